@@ -1,0 +1,31 @@
+/* report.h -- writers: from a result, and only from a result, to what people read.
+ *
+ * A report includes src/result/ and nothing else of src/, nor anything of ref/; the same result gives the
+ * same bytes.  To add a format: a writer and a row in writers.c.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include <stdio.h>
+#include "../src/result/result.h"
+
+struct report_options {
+    int columns; /* for text: 80 unless the terminal is wider */
+    bool colour; /* text on a terminal without NO_COLOR */
+};
+
+/* Writes R to OUT; stream errors are left for the caller to see with ferror. */
+typedef void report_writer(const struct result *r, const struct report_options *o, FILE *out);
+
+struct report_format {
+    const char *name; /* "markdown" */
+    const char *about;
+    report_writer *write;
+};
+
+extern const struct report_format report_formats[]; /* ended by name = NULL */
+const struct report_format *report_format_find(const char *name);
+
+report_writer report_text, report_markdown;
+
+#endif

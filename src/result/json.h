@@ -1,0 +1,26 @@
+/* json.h -- a result as JSON text and back.
+ *
+ * Same result in, same bytes out: keys in the order of the field tables, doubles in the shortest form
+ * that reads back exactly (jansson's 17 digits at most), non-finite doubles as null or, where the schema
+ * says so (interval ends), "inf" and "-inf".
+ */
+#ifndef RESULT_JSON_H
+#define RESULT_JSON_H
+
+#include <stdio.h>
+#include "result.h"
+
+struct json_error {
+    char text[512]; /* one line: FILE:LINE:COLUMN or FILE, a JSON pointer, what, what was expected */
+};
+
+/* Writes R to OUT, a line end at the end.  False if the stream failed (errno tells). */
+bool result_write(const struct result *r, FILE *out);
+
+/* Reads a document of FILE (NAME is for messages).  NULL with ERR filled on malformed JSON, repeated
+ * keys, a missing or unknown schema version, a missing field, a wrong type, a number out of its range. Fields
+ * that are not known are skipped. */
+struct result *result_read(FILE *in, const char *name, struct json_error *err);
+struct result *result_read_file(const char *path, struct json_error *err);
+
+#endif

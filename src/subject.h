@@ -1,0 +1,43 @@
+/* subject.h -- a kernel as it is measured: its row, the function it claims to be, and how it is called.
+ *
+ * Built-in kernels and outside ones differ only here; what measures sees subjects.
+ */
+#ifndef SRC_SUBJECT_H
+#define SRC_SUBJECT_H
+
+#include <stdint.h>
+#include "kernel.h"
+#include "../ref/format.h"
+#include "../ref/fpcore.h"
+
+enum signature {
+    SIGNATURE_KERNEL, /* void f(const T *x, T *y, size_t n, const double *param): the built-in ones */
+    SIGNATURE_ARRAY,  /* void f(const T *x, T *y, size_t n) */
+    SIGNATURE_SCALAR, /* T f(T) */
+    SIGNATURE_YXN,    /* void f(T *y, const T *x, size_t n) */
+    SIGNATURE_NXY,    /* void f(size_t n, const T *x, T *y) */
+    SIGNATURE_COUNT
+};
+extern const char *const signature_word[SIGNATURE_COUNT];
+
+struct subject {
+    char *name; /* "sigmoid/f32/poly/avx2" */
+    const struct kernel *kernel;
+    const struct function *function;
+    enum format in, out; /* of the inputs and the results; differ for f32>bf16 */
+    enum signature signature;
+    double param[MAX_PARAMS]; /* as rounded by the oracle */
+    void *entry;              /* the address to call; NULL until subject_open for outside kernels */
+    char *library, *symbol;   /* NULL for built-in kernels */
+};
+
+/* Loads the library of an outside kernel and looks its symbol up; built-in kernels are open already.
+ * Runs the library's constructors: only ever called in a child.  False with one line in ERR. */
+bool subject_open(struct subject *s, char *err, size_t errlen);
+
+/* y[0..n) = f(x[0..n)). */
+void subject_call(const struct subject *s, const void *x, void *y, size_t n);
+
+static inline size_t format_bytes(enum format f) { return (size_t)format_info[f].bits / 8; }
+
+#endif
