@@ -24,8 +24,8 @@ struct interval_estimate {
 struct interval_estimate stats_median_interval(double *v, size_t n, double level);
 
 /* Segments of the input axis: eight per binade where 2^-12 <= |x| < 2^8, else one per binade, each sign
- * apart; index 0 is zero; the same for every format.  segment_ends gives the magnitudes [lo, hi) and the
- * sign of a segment. */
+ * apart; index 0 is zero; the same for every format.  An infinite x lies in the outermost segment of its
+ * sign; a NaN in none: -1.  segment_ends gives the magnitudes [lo, hi) and the sign of a segment. */
 int segment_of(double x);
 int segment_count(void);
 void segment_ends(int index, double *lo, double *hi, bool *negative);
@@ -35,7 +35,7 @@ int histogram_bin(double ulp);
 double histogram_upper(int bin);
 
 /* Runs of whole segments whose error is at most LIMIT, as intervals of x in ascending order; returns their
- * number, at most MAX. */
+ * number, at most MAX.  A segment in which nothing was graded ends a run. */
 struct x_interval {
     double lo, hi;
 };
@@ -45,6 +45,16 @@ int accuracy_within(const struct accuracy *a, double limit, struct x_interval *o
 double accuracy_share_correct(const struct accuracy *a);
 /* Failures of the first five classes: results that have no error in ulps. */
 uint64_t accuracy_class_failures(const struct accuracy *a);
+
+/* The cell of K at size N in mode "throughput", or NULL. */
+const struct speed *kernel_speed(const struct kernel_record *k, uint64_t n);
+
+/* The size that stands in a table with one time per kernel: the largest that fits L1, else the smallest; 0
+ * if nothing was timed. */
+uint64_t result_main_size(const struct result *r);
+
+/* No promise is broken, and no result is of the wrong class (NaN, infinity). */
+bool kernel_is_sound(const struct kernel_record *k);
 
 /* The kernels of R that no other of the same function and dtype beats in both error and time: dominated[i]
  * becomes the index of a kernel that does, or -1.  Kernels with broken promises or class failures dominate
