@@ -28,7 +28,10 @@ enum tier {
 };
 
 /* The truths of a block of finite inputs.  lo <= z <= hi always.  due is set where tier is not
- * TIER_UNDECIDED.  z = 0 exactly only if lo = hi = 0: an end that is 0 is otherwise open. */
+ * TIER_UNDECIDED.  z = 0 exactly only if lo = hi = 0: an end that is 0 is otherwise open.  Likewise an end
+ * that is a power of two while the other end lies in the binade below it: the ulp of z is then that of the
+ * lower binade (tanh(30) is [1 - 2^-53, 1) and sigmoid_grad near 0 [0.25 - 2^-55, 0.25)).  Where neither
+ * is known, the lane is undecided. */
 struct truth_block {
     int n;
     double lo[BLOCK], hi[BLOCK];
