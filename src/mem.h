@@ -1,7 +1,7 @@
 /* mem.h -- memory that is always there: when it runs out, one line on stderr and an end.
  *
- * A measuring program has nothing sensible left to do without memory, so nobody checks these results.
- * What comes from them is freed with free().
+ * A measuring program has nothing sensible left to do without memory, so nobody checks these
+ * results.  What comes from them is freed with free().
  */
 #ifndef SRC_MEM_H
 #define SRC_MEM_H
@@ -54,9 +54,14 @@ __attribute__((malloc, unused)) static inline char *xstrdup(const char *s)
 __attribute__((format(printf, 1, 0), unused)) static inline char *xvasprintf(const char *format,
                                                                              va_list ap)
 {
-    char *text = NULL;
-    if (vasprintf(&text, format, ap) < 0)
+    va_list again;
+    va_copy(again, ap);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0)
         mem_exhausted();
+    char *text = (char *)xmalloc((size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, ap);
     return text;
 }
 
