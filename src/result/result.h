@@ -1,12 +1,12 @@
 /* result.h -- the records: what was measured, and all that a report may know.
  *
- * A result is one JSON document (doc/result.schema.json); json.c reads and writes it from the same field
- * tables.  Derived numbers (median of samples, rate, ratio) are functions in stats.h, not fields, unless
+ * A result is one JSON document (doc/result.schema.json); json.c reads and writes it, both from the field
+ * tables of fields.c.  Derived numbers (median of samples, rate, ratio) are functions in stats.h, not fields, unless
  * they cannot be recomputed.  An unknown fact is NULL or NAN (null in JSON), never a guess.
  *
  * Bit patterns (inputs, results, digests) are uint64_t here and hex strings in JSON.
  *
- * To add a field: here, in its table in json.c, in doc/result.schema.json; raise RESULT_SCHEMA when an
+ * To add a field: here, in its table in fields.c, in doc/result.schema.json; raise RESULT_SCHEMA when an
  * old reader would misread the document.
  */
 #ifndef RESULT_RESULT_H

@@ -4,9 +4,7 @@
  * then share it.
  */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "../mem.h"
 #include "stats.h"
 
 const char *const keeps_word[] = {
@@ -42,11 +40,7 @@ double stats_median(const double *v, size_t n)
 {
     if (n == 0)
         return NAN;
-    double *sorted = malloc(n * sizeof *sorted);
-    if (!sorted) {
-        fprintf(stderr, "actulp: out of memory\n");
-        abort();
-    }
+    double *sorted = xmalloc(n * sizeof *sorted);
     memcpy(sorted, v, n * sizeof *v);
     qsort(sorted, n, sizeof *sorted, by_value);
     double median = median_of_sorted(sorted, n);
@@ -226,11 +220,7 @@ int accuracy_within(const struct accuracy *a, double limit, struct x_interval *o
     if (a->nsegments == 0)
         return 0;
     size_t bytes = (size_t)a->nsegments * sizeof(struct segment);
-    struct segment *s = malloc(bytes);
-    if (!s) {
-        fprintf(stderr, "actulp: out of memory\n");
-        abort();
-    }
+    struct segment *s = xmalloc(bytes);
     memcpy(s, a->segment, bytes);
     qsort(s, (size_t)a->nsegments, sizeof *s, by_place);
     int n = 0;
