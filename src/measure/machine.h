@@ -5,15 +5,22 @@
 #include "../kernel.h"
 #include "../result/result.h"
 
-/* Fills R->machine with the stable facts (CPU, caches, ISAs, kernel, libc); the clock's fields are filled
- * by the speed measurement. */
+/* Fills the stable facts (CPU, caches, ISAs, kernel, libc) of M as result_new made it; the clock's
+ * fields, load and steal are filled by the speed measurement. */
 void machine_describe(struct machine *m);
-/* Fills the build: compiler, flags of every pass, revision, libraries. */
+/* Fills the build: compiler, flags of every pass, revision, libraries; formulas_digest is the
+ * caller's. */
 void build_describe(struct build *b);
+/* Appends a row for each line "PASS:FLAGS" of TEXT (may be NULL). */
+void build_add_passes(struct build *b, const char *text);
 
-/* Can this machine run ISA?  By cpuid and xgetbv (the operating system must save the registers), decided
- * once; ACTULP_ISA="scalar sse2" in the environment narrows it, for tests. */
+/* Can this machine run ISA?  By cpuid and xgetbv (the operating system must save the registers);
+ * ISA_EXT always.  ACTULP_ISA="scalar sse2" in the environment narrows it, for tests: words of
+ * isa_word, parted by spaces or commas. */
 bool isa_available(enum isa_id isa);
+/* NULL, or one line naming a word in ACTULP_ISA that is no ISA; programs ask once, when they start.
+ */
+const char *isa_environment_error(void);
 extern const char *const isa_word[ISA_COUNT];
 /* "plain" or "fma"; NULL for ISA_EXT. */
 const char *isa_arithmetic(enum isa_id isa);
