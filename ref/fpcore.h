@@ -138,6 +138,8 @@ bool fpcore_read_file(struct function_set *set, const char *path, FILE *notes, s
 
 /* The functions of ref/activations.fpcore, embedded at build time; and the SHA-256-free digest of that
  * text: 64-bit FNV-1a, as 16 hex digits.  Aborts if the embedded text does not read: a test guards it. */
+extern const char activations_fpcore[]; /* generated: tools/embed.sh */
+extern const size_t activations_fpcore_len;
 const struct function_set *fpcore_builtin(void);
 const char *fpcore_digest(const char *text, size_t len, char out[17]);
 const char *fpcore_builtin_digest(void);
