@@ -1,0 +1,254 @@
+/* pass.h -- the words in which src/fn/ describes kernels.
+ *
+ * A pass compiles every file of src/fn/ once, for one dtype and one ISA, into a library of its own:
+ *
+ *     -DACTULP_PASS=avx2 -DACTULP_DTYPE=f32 -mavx2 -mfma -ffp-contract=off
+ *
+ *     scalar     f32 f64 f16 bf16: plain C and libm, not vectorised
+ *     fastmath   f32: the naive bodies alone, compiled with -ffast-math on purpose; isa scalar
+ *     fma        f32: the vector words with one lane and fused steps
+ *     sse2 avx2 avx512 neon    f32: the vector words
+ *
+ * It exports, for the file sigmoid.c, the rows `kernels_sigmoid_f32_avx2', and from table.c the
+ * list of them all, `kernel_pass_f32_avx2'.  A file of this folder reads
+ *
+ *     #define FUNCTION sigmoid
+ *     #include "pass.h"
+ *
+ *     KERNEL(sigmoid_naive) { return 1 / (1 + R(exp)(-x)); }           x is a real
+ *     VKERNEL(sigmoid_poly) { ... }                                    x is a vf, see
+ * ../simd/words.h KERNEL(leaky_relu_naive, alpha) { return x > 0 ? x : alpha * x; }    a parameter
+ * is named
+ *
+ *     ROWS = {
+ *         NAIVE(sigmoid_naive, "1/(1 + exp(-x)), as it is written",
+ *               F32(keeps, IN(-87.3, INFINITY, 2.6)) F64(...) F16(...) BF16(...) FASTMATH(...))
+ *         LIBM("stable", sigmoid_stable, "...", F32(...) F64(...) F16(...) BF16(...))
+ *         WORDS("poly", sigmoid_poly, "...", F32(keeps, IN2(-INFINITY, INFINITY, 2.5, 2.4)))
+ *         END
+ *     };
+ *
+ * NAIVE rows appear in the scalar and fastmath passes, LIBM rows in the scalar ones, WORDS rows in
+ * every f32 pass but fastmath.  F32(...) and its like are the promise for that dtype (F32 not in
+ * fastmath): what is kept, and up to three intervals of x with a bound in ulps; IN2 gives one for
+ * each arithmetic class. KERNEL bodies compute in `real' (float; double for f64), the type that f16
+ * and bf16 are widened to and rounded from; R(exp) and R(0.5) are libm's function and a constant of
+ * that type.
+ */
+#ifndef FN_PASS_H
+#define FN_PASS_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include "../kernel.h"
+
+#define PASS_PASTE_(a, b) a##b
+#define PASS_PASTE(a, b)  PASS_PASTE_(a, b)
+#define PASS_TEXT_(a)     #a
+#define PASS_TEXT(a)      PASS_TEXT_(a)
+
+/* The words on the command line as numbers; an unknown word is 0. */
+#define PASS_scalar   1
+#define PASS_fastmath 2
+#define PASS_fma      3
+#define PASS_sse2     4
+#define PASS_avx2     5
+#define PASS_avx512   6
+#define PASS_neon     7
+#define PASS          PASS_PASTE(PASS_, ACTULP_PASS)
+
+#define DTYPE_f32  1
+#define DTYPE_f64  2
+#define DTYPE_f16  3
+#define DTYPE_bf16 4
+#define DTYPE      PASS_PASTE(DTYPE_, ACTULP_DTYPE)
+
+#if PASS == 0 || DTYPE == 0
+#error "ACTULP_PASS or ACTULP_DTYPE is not a word that pass.h knows"
+#endif
+
+#if PASS == PASS_fma
+#define PASS_ISA ISA_FMA
+#elif PASS == PASS_sse2
+#define PASS_ISA ISA_SSE2
+#elif PASS == PASS_avx2
+#define PASS_ISA ISA_AVX2
+#elif PASS == PASS_avx512
+#define PASS_ISA ISA_AVX512
+#elif PASS == PASS_neon
+#define PASS_ISA ISA_NEON
+#else
+#define PASS_ISA ISA_SCALAR
+#endif
+
+/* stem_f32_avx2 */
+#define PASS_SYMBOL(stem) PASS_PASTE(stem, PASS_PASTE(_, PASS_PASTE(ACTULP_DTYPE, PASS_SUFFIX)))
+#define PASS_SUFFIX       PASS_PASTE(_, ACTULP_PASS)
+
+/* Numbers: stored in arrays as `stored', computed with as `real'. */
+#if DTYPE == DTYPE_f64
+typedef double real;
+typedef double stored;
+#define R(word) word
+#else
+typedef float real;
+#define R(word) word##f
+#if DTYPE == DTYPE_f32
+typedef float stored;
+#else
+typedef uint16_t stored;
+#endif
+#endif
+
+#if DTYPE == DTYPE_f16 || DTYPE == DTYPE_bf16
+#include "half.h"
+#else
+static inline real pass_widen(stored v)
+{
+    return v;
+}
+static inline stored pass_round(real v)
+{
+    return v;
+}
+#endif
+
+/* Elements are reached through memcpy, so that any address will do. */
+static inline real pass_load(const char *p, size_t i)
+{
+    stored v;
+    memcpy(&v, p + i * sizeof v, sizeof v);
+    return pass_widen(v);
+}
+static inline void pass_store(char *p, size_t i, real r)
+{
+    const stored v = pass_round(r);
+    memcpy(p + i * sizeof v, &v, sizeof v);
+}
+
+/* KERNEL(name), KERNEL(name, p) and KERNEL(name, p, q) make the loop over the array and open the
+ * body of the function that it calls for each element. */
+#define PASS_PICK(name, p, q, count, ...) count
+#define PASS_COUNT(...)                   PASS_PICK(__VA_ARGS__, 2, 1, 0, )
+#define KERNEL(...)                       PASS_PASTE(PASS_KERNEL, PASS_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define PASS_KERNEL0(name)                PASS_KERNEL(name, (real x), (x))
+#define PASS_KERNEL1(name, p)             PASS_KERNEL(name, (real x, real p), (x, (real)param[0]))
+#define PASS_KERNEL2(name, p, q) \
+    PASS_KERNEL(name, (real x, real p, real q), (x, (real)param[0], (real)param[1]))
+#define PASS_KERNEL(name, arguments, values)                                      \
+    static inline real name##_at arguments;                                       \
+    __attribute__((unused)) static void name(const void *in, void *out, size_t n, \
+                                             const double *param)                 \
+    {                                                                             \
+        (void)param;                                                              \
+        for (size_t i = 0; i < n; i++) {                                          \
+            const real x = pass_load(in, i);                                      \
+            pass_store(out, i, name##_at values);                                 \
+        }                                                                         \
+    }                                                                             \
+    static inline real name##_at arguments
+
+/* VKERNEL: the same over vectors.  The tail runs the same body on a vector filled up with zeros. */
+#if DTYPE == DTYPE_f32
+#define PASS_HAS_WORDS 1
+#include "../simd/words.h"
+#define VKERNEL(...)           PASS_PASTE(PASS_VKERNEL, PASS_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define PASS_VPARAM(i)         v_set((float)param[i])
+#define PASS_VKERNEL0(name)    PASS_VKERNEL(name, (vf x), (x))
+#define PASS_VKERNEL1(name, p) PASS_VKERNEL(name, (vf x, vf p), (x, PASS_VPARAM(0)))
+#define PASS_VKERNEL2(name, p, q) \
+    PASS_VKERNEL(name, (vf x, vf p, vf q), (x, PASS_VPARAM(0), PASS_VPARAM(1)))
+#define PASS_VKERNEL(name, arguments, values)                                     \
+    WORD vf name##_at arguments;                                                  \
+    __attribute__((unused)) static void name(const void *in, void *out, size_t n, \
+                                             const double *param)                 \
+    {                                                                             \
+        const float *from = in;                                                   \
+        float *to = out;                                                          \
+        (void)param;                                                              \
+        for (; n >= VL; n -= VL, from += VL, to += VL) {                          \
+            const vf x = v_load(from);                                            \
+            v_store(to, name##_at values);                                        \
+        }                                                                         \
+        if (n > 0) {                                                              \
+            const vf x = v_load_part(from, n);                                    \
+            v_store_part(to, name##_at values, n);                                \
+        }                                                                         \
+    }                                                                             \
+    WORD vf name##_at arguments
+#else
+#define PASS_HAS_WORDS 0
+#endif
+
+/* Rows. */
+#define ROWS const struct kernel PASS_SYMBOL(PASS_PASTE(kernels_, FUNCTION))[]
+#define END          \
+    {                \
+        .call = NULL \
+    }
+#define PASS_ROW(m, f, h, ...)         \
+    {.function = PASS_TEXT(FUNCTION),  \
+     .dtype = PASS_TEXT(ACTULP_DTYPE), \
+     .method = m,                      \
+     .isa = PASS_ISA,                  \
+     .call = f,                        \
+     .how = h,                         \
+     .promise = __VA_ARGS__},
+#define PASS_NO_ROW(...)
+
+#if PASS == PASS_scalar
+#define NAIVE(f, h, ...) PASS_ROW("naive", f, h, __VA_ARGS__)
+#define LIBM             PASS_ROW
+#elif PASS == PASS_fastmath
+#define NAIVE(f, h, ...) PASS_ROW("naive-fastmath", f, h ", compiled with -ffast-math", __VA_ARGS__)
+#define LIBM             PASS_NO_ROW
+#else
+#define NAIVE PASS_NO_ROW
+#define LIBM  PASS_NO_ROW
+#endif
+#if PASS_HAS_WORDS && PASS != PASS_fastmath
+#define WORDS PASS_ROW
+#else
+#define WORDS PASS_NO_ROW
+#endif
+
+/* Promises. */
+#define PASS_PROMISE(kept, ...)                   \
+    {                                             \
+        .keeps = (kept), .bound = { __VA_ARGS__ } \
+    }
+#define PASS_NO_PROMISE(...)
+#define F32      PASS_NO_PROMISE
+#define F64      PASS_NO_PROMISE
+#define F16      PASS_NO_PROMISE
+#define BF16     PASS_NO_PROMISE
+#define FASTMATH PASS_NO_PROMISE
+#if PASS == PASS_fastmath
+#undef FASTMATH
+#define FASTMATH PASS_PROMISE
+#elif DTYPE == DTYPE_f32
+#undef F32
+#define F32 PASS_PROMISE
+#elif DTYPE == DTYPE_f64
+#undef F64
+#define F64 PASS_PROMISE
+#elif DTYPE == DTYPE_f16
+#undef F16
+#define F16 PASS_PROMISE
+#elif DTYPE == DTYPE_bf16
+#undef BF16
+#define BF16 PASS_PROMISE
+#endif
+#define IN(lo, hi, ulp)          \
+    {                            \
+        (lo), (hi), (ulp), (ulp) \
+    }
+#define IN2(lo, hi, plain, fma)    \
+    {                              \
+        (lo), (hi), (plain), (fma) \
+    }
+
+#endif

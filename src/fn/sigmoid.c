@@ -1,0 +1,64 @@
+/* sigmoid.c -- the logistic sigmoid, s(x) = 1/(1 + exp(-x)).
+ *
+ * s rises from 0 to 1.  On the right it is 1/(1 + small): harmless, and 1 to the last bit of a
+ * float from 17.33 on.  On the left it is exp(x) in all but name: below -87.34 it is subnormal,
+ * below -103.98 it rounds to 0, and that tail is where implementations fail.
+ *
+ * 1/(1 + exp(-x)) as it is written overflows inside: exp(-x) is infinite for x < -88.7228, so the
+ * result drops to 0 where 2.9e-39 is due.  Otherwise it is not bad; what limits it is 1 + exp(-x),
+ * which rounds off up to half an ulp near x = -16.6, and the division.  The three errors make 2.5
+ * ulp even with an exp that is correctly rounded.
+ *
+ * With t = exp(-|x|) <= 1, s is 1/(1 + t) for x >= 0 and t/(1 + t) for x < 0.  Nothing overflows, t
+ * is subnormal just where s is, and nothing is subtracted.  The price: 1 + t and t round
+ * separately, so for x < 0 a quotient may come out one ulp below the one before it (about 200,000
+ * times among all floats). The naive form does not have that flaw.
+ */
+#define FUNCTION sigmoid
+#include "pass.h"
+
+/* 2.48 ulp at -0x1.0a2bd8p+4; 0 below -88.7228. */
+KERNEL(sigmoid_naive)
+{
+    return 1 / (1 + R(exp)(-x));
+}
+
+/* 2.41 ulp at -0x1.0a111ap+2. */
+KERNEL(sigmoid_stable)
+{
+    const real t = R(exp)(-R(fabs)(x));
+    return (x < 0 ? t : 1) / (1 + t);
+}
+
+#if PASS_HAS_WORDS
+/* 2.41 ulp at -0x1.0a111ap+2, where the polynomial's t is correctly rounded: the sum and the
+ * quotient make the error.  The maximum keeps a NaN, as it picks its second operand then; exp(-104)
+ * rounds to 0. */
+VKERNEL(sigmoid_poly)
+{
+    const vf t = v_exp(v_max(v_set(-104), v_neg(v_abs(x))));
+    return v_select(v_lt(x, v_set(0)), t, v_set(1)) / (t + 1.0f);
+}
+#endif
+
+#define ALL_BUT_MONOTONE  (KEEPS_ALL & ~KEEPS_MONOTONE)
+#define ALL_BUT_SUBNORMAL (KEEPS_ALL & ~KEEPS_SUBNORMAL)
+
+/* clang-format off */
+ROWS = {
+    NAIVE(sigmoid_naive, "1/(1 + exp(-x)), as it is written",
+          F32(ALL_BUT_SUBNORMAL, IN(-INFINITY, -104, 0.5), IN(-88.72, INFINITY, 2.49))
+          F64(ALL_BUT_SUBNORMAL & ~KEEPS_MONOTONE,
+              IN(-INFINITY, -745.2, 0.5), IN(-709.78, INFINITY, 2.6))
+          F16(KEEPS_ALL, IN(-INFINITY, INFINITY, 0.501))
+          BF16(ALL_BUT_SUBNORMAL, IN(-INFINITY, -93, 0.501), IN(-88.5, INFINITY, 0.501))
+          FASTMATH(ALL_BUT_SUBNORMAL, IN(-INFINITY, -104, 0.5), IN(-88.72, INFINITY, 2.49)))
+    LIBM("stable", sigmoid_stable, "exp(-|x|), which never overflows; then one division",
+         F32(ALL_BUT_MONOTONE, IN(-INFINITY, INFINITY, 2.42))
+         F64(ALL_BUT_MONOTONE, IN(-INFINITY, INFINITY, 2.6))
+         F16(KEEPS_ALL, IN(-INFINITY, INFINITY, 0.501))
+         BF16(KEEPS_ALL, IN(-INFINITY, INFINITY, 0.501)))
+    WORDS("poly", sigmoid_poly, "exp(-|x|) as 2^k (1 + P(r)), P of degree 6; then one division",
+          F32(ALL_BUT_MONOTONE, IN2(-INFINITY, INFINITY, 2.41, 2.41)))
+    END
+};

@@ -1,0 +1,61 @@
+/* vmath.h -- elementary functions in the words of words.h, shared by the kernels.
+ *
+ * Each says where it is valid and how far off it is at most, in units of u = 2^-24 (the relative
+ * error of one rounding).  The coefficients are those that tools/exp.sollya prints.
+ */
+#ifndef SIMD_VMATH_H
+#define SIMD_VMATH_H
+
+#define LOG2_E 0x1.715476p0f
+#define LN2_HI 0x1.62e4p-1f /* 15 bits: k LN2_HI is exact for |k| < 512 */
+#define LN2_LO 0x1.7f7d1cp-20f
+
+/* x = k ln 2 + r with k integral and |r| <= 0.3467, for |x| <= 180.  r has one rounding. */
+WORD vf v_reduce(vf x, vf *k)
+{
+    *k = v_mad(x, v_set(LOG2_E), v_set(V_MAGIC)) - V_MAGIC;
+    return v_nmad(*k, v_set(LN2_LO), v_nmad(*k, v_set(LN2_HI), x));
+}
+
+/* exp(r) - 1 for |r| <= 0.35: the polynomial is within 0.25 u of it, relative to exp(r) within 0.1
+ * u. */
+WORD vf v_expm1_poly6(vf r)
+{
+    vf q = v_set(0x1.6b80e2p-10f);
+    q = v_mad(q, r, v_set(0x1.122cbep-7f));
+    q = v_mad(q, r, v_set(0x1.55571p-5f));
+    q = v_mad(q, r, v_set(0x1.5554aap-3f));
+    q = v_mad(q, r, v_set(0x1.fffffep-2f));
+    return v_mad(r * r, q, r);
+}
+
+/* The same one degree up: within 0.01 u. */
+WORD vf v_expm1_poly7(vf r)
+{
+    vf q = v_set(0x1.9e2a52p-13f);
+    q = v_mad(q, r, v_set(0x1.6d495p-10f));
+    q = v_mad(q, r, v_set(0x1.1112fcp-7f));
+    q = v_mad(q, r, v_set(0x1.5554ecp-5f));
+    q = v_mad(q, r, v_set(0x1.555554p-3f));
+    q = v_mad(q, r, v_set(0x1p-1f));
+    return v_mad(r * r, q, r);
+}
+
+/* exp(x) for -104 <= x <= 89, rounded to subnormals once, infinite from 88.73; exp(-104) is 0. */
+WORD vf v_exp(vf x)
+{
+    vf k;
+    const vf r = v_reduce(x, &k);
+    return v_scale(v_expm1_poly6(r) + 1.0f, k);
+}
+
+/* exp(x) - 1 for -87 <= x <= 0: 2^k (exp(r) - 1) + (2^k - 1). */
+WORD vf v_expm1_negative(vf x)
+{
+    vf k;
+    const vf r = v_reduce(x, &k);
+    const vf s = v_pow2(k);
+    return v_mad(s, v_expm1_poly7(r), s - 1.0f);
+}
+
+#endif
