@@ -1,7 +1,7 @@
 /* report.h -- writers: from a result, and only from a result, to what people read.
  *
- * A report includes src/result/ and nothing else of src/, nor anything of ref/; the same result gives the
- * same bytes.  To add a format: a writer and a row in writers.c.
+ * A report includes src/result/ and nothing else of src/, nor anything of ref/; the same result
+ * gives the same bytes.  To add a format: a writer and a row in writers.c.
  */
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
@@ -10,8 +10,9 @@
 #include "../src/result/result.h"
 
 struct report_options {
-    int columns; /* for text: 80 unless the terminal is wider */
-    bool colour; /* text on a terminal without NO_COLOR */
+    int columns;   /* for text: 80 unless the terminal is wider */
+    bool colour;   /* text on a terminal without NO_COLOR */
+    uint64_t size; /* elements per call of the times in tables; 0: the largest that fits L1 */
 };
 
 /* Writes R to OUT; stream errors are left for the caller to see with ferror. */
@@ -27,5 +28,10 @@ extern const struct report_format report_formats[]; /* ended by name = NULL */
 const struct report_format *report_format_find(const char *name);
 
 report_writer report_text, report_markdown;
+
+/* The parts of the text report that commands print as they go: one kernel's accuracy and contract,
+ * for `actulp check'; all times with their intervals, for `actulp bench'. */
+void report_accuracy_text(const struct kernel_record *k, const struct report_options *o, FILE *out);
+void report_speed_text(const struct result *r, const struct report_options *o, FILE *out);
 
 #endif

@@ -1,0 +1,625 @@
+/* text.c -- the report for a terminal of 80 columns, and its parts as check and bench print them.
+ *
+ * Names come from outside (paths, symbols): whatever is printed goes through put_clean, so that no
+ * control character reaches the terminal.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../src/result/stats.h"
+#include "numbers.h"
+#include "report.h"
+#include "view.h"
+
+struct text {
+    FILE *out;
+    int columns;
+    bool colour;
+};
+
+static struct text text_to(FILE *out, const struct report_options *o)
+{
+    return (struct text){out, o && o->columns > 40 ? o->columns : 80, o && o->colour};
+}
+
+/* --- words on lines --- */
+
+static bool begins_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static int width(const char *s, size_t length)
+{
+    int n = 0;
+    for (size_t i = 0; i < length; i++)
+        n += begins_character(s[i]);
+    return n;
+}
+
+static void put_clean(struct text *t, const char *s, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        fputc((unsigned char)s[i] < 0x20 || s[i] == 0x7f ? '?' : s[i], t->out);
+}
+
+enum style { PLAIN, BOLD, DIM, RED, GREEN };
+
+static void put_style(struct text *t, enum style style)
+{
+    static const char *const code[] = {"\033[0m", "\033[1m", "\033[2m", "\033[31m", "\033[32m"};
+    if (t->colour)
+        fputs(code[style], t->out);
+}
+
+/* Words from COLUMN on, where the cursor stands; further lines begin at HANGING. */
+static void put_words(struct text *t, int column, int hanging, const char *s)
+{
+    for (bool first = true;; first = false) {
+        s += strspn(s, " \n");
+        size_t length = strcspn(s, " \n");
+        if (length == 0)
+            break;
+        int w = width(s, length);
+        if (!first && column + 1 + w > t->columns) {
+            fprintf(t->out, "\n%*s", hanging, "");
+            column = hanging;
+        } else if (!first) {
+            fputc(' ', t->out);
+            column++;
+        }
+        put_clean(t, s, length);
+        column += w;
+        s += length;
+    }
+    fputc('\n', t->out);
+}
+
+/* A line of words under an indented first one. */
+__attribute__((format(printf, 3, 4))) static void put_line(struct text *t, int indent,
+                                                           const char *format, ...)
+{
+    char words[4096];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(words, sizeof words, format, ap);
+    va_end(ap);
+    fprintf(t->out, "%*s", indent, "");
+    put_words(t, indent, indent + 2, words);
+}
+
+enum { LABEL = 17 }; /* columns of a label and its indentation */
+
+/* "  label      words", the words in a column of their own. */
+__attribute__((format(printf, 3, 4))) static void put_labelled(struct text *t, const char *label,
+                                                               const char *format, ...)
+{
+    char words[4096];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(words, sizeof words, format, ap);
+    va_end(ap);
+    fprintf(t->out, "  %-*s", LABEL - 2, label);
+    put_words(t, LABEL, LABEL, words);
+}
+
+static void put_heading(struct text *t, const char *heading)
+{
+    put_style(t, BOLD);
+    put_words(t, 0, 0, heading);
+    put_style(t, PLAIN);
+}
+
+/* A name in a column of W; one that is wider gets a line of its own. */
+static void put_name(struct text *t, const char *name, int w)
+{
+    size_t length = strlen(name);
+    put_clean(t, name, length);
+    int used = width(name, length);
+    if (used > w)
+        fprintf(t->out, "\n%*s", w + 2, "");
+    else
+        fprintf(t->out, "%*s", w - used, "");
+}
+
+/* --- head --- */
+
+static void put_head(struct text *t, const struct result *r)
+{
+    char words[1024];
+    build_sentence(&r->build, words, sizeof words);
+    put_heading(t, words);
+    machine_sentence(&r->machine, words, sizeof words);
+    put_labelled(t, "machine", "%s", words);
+    put_labelled(t, "asked", "%s", r->request.command ? r->request.command : "unknown");
+    put_labelled(t, "when", "%s, seed 0x%" PRIx64 ", rounding %s%s",
+                 r->request.time ? r->request.time : "unknown time", r->request.seed,
+                 r->request.rounding ? r->request.rounding : "unknown",
+                 r->request.ftz ? ", subnormals flushed" : "");
+    if (r->request.ulp)
+        put_labelled(t, "ulp", "%s", r->request.ulp);
+    put_labelled(t, "noise floor", "%s%s", noise_floor(r).text,
+                 isnan(r->noise_floor) ? "" : " between two timings of the same code");
+}
+
+/* --- accuracy of one kernel --- */
+
+static void put_witness(struct text *t, const struct kernel_record *k, const char *label,
+                        double max, const char *bound, const struct witness *w)
+{
+    put_labelled(t, label, "%s%s ulp at x = %s (%s, %s): gives %s, exact %s", bound,
+                 num_ulp(max).text, num_hexfloat(w->x_value).text,
+                 num_value(w->x_value, k->dtype).text, num_bits(w->x, k->dtype).text,
+                 num_value(w->y_value, k->dtype).text, num_general(w->exact).text);
+}
+
+/* Bins are put together so that the line stays short: up to 4 ulp each, then by powers of 16. */
+static void put_histogram(struct text *t, const struct accuracy *a)
+{
+    static const int last_bin[] = {0, 1, 2, 3, 4, 6, 10, 14, 18, 22, HISTOGRAM_BINS - 1};
+    char words[1024];
+    int n = 0, bin = 0;
+    uint64_t judged = a->inputs - a->unjudged;
+    for (size_t i = 0; i < sizeof last_bin / sizeof *last_bin; i++) {
+        uint64_t count = 0;
+        int first = bin;
+        for (; bin <= last_bin[i]; bin++)
+            count += a->histogram[bin];
+        if (count == 0)
+            continue;
+        struct num share = num_share((double)count / (double)judged);
+        double end = histogram_upper(last_bin[i]);
+        char to[96];
+        if (i == 0)
+            snprintf(to, sizeof to, "correctly rounded");
+        else if (isinf(end))
+            snprintf(to, sizeof to, "above %s:", num_general(histogram_upper(first - 1)).text);
+        else
+            snprintf(to, sizeof to, "to %s:", num_general(end).text);
+        n += snprintf(words + n, sizeof words - (size_t)n, "%s%s %s %%", n ? ", " : "", to,
+                      share.text);
+    }
+    if (n)
+        put_labelled(t, "histogram", "%s (ulps)", words);
+}
+
+static void put_within(struct text *t, const struct accuracy *a, double limit)
+{
+    enum { MAX = 6 };
+    struct x_interval x[MAX + 1];
+    char words[1024] = "";
+    int n = accuracy_within(a, limit, x, MAX + 1), used = 0;
+    if (n == 0)
+        return;
+    for (int i = 0; i < n && i < MAX; i++)
+        used += snprintf(words + used, sizeof words - (size_t)used, "%s[%s, %s]", i ? ", " : "",
+                         num_general(x[i].lo).text, num_general(x[i].hi).text);
+    put_labelled(t, "within", "%s ulp: x in %s%s", num_general(limit).text, words,
+                 n > MAX ? " and more, by segments" : ", by segments");
+}
+
+static void put_failures(struct text *t, const struct kernel_record *k)
+{
+    const char *label = "failures";
+    for (int f = 0; f < FAIL_COUNT; f++) {
+        if (k->accuracy.failure[f].n == 0)
+            continue;
+        char words[512];
+        failure_sentence(k, f, words, sizeof words);
+        put_labelled(t, label, "%s", words);
+        label = "";
+    }
+    if (!isnan(k->accuracy.inf_as_ulp))
+        put_labelled(t, "", "as a number, the infinity would be %s ulp off",
+                     num_ulp(k->accuracy.inf_as_ulp).text);
+    if (!isnan(k->accuracy.largest_step_ulp) && k->accuracy.failure[FAIL_MONOTONE].n)
+        put_labelled(t, "", "largest step against the shape: %s ulp",
+                     num_ulp(k->accuracy.largest_step_ulp).text);
+}
+
+/* Where the results become constant, beside where the exact function does. */
+static void put_saturation(struct text *t, const struct accuracy *a)
+{
+    const struct {
+        const char *side;
+        double kernel, exact;
+    } row[] = {{"below", a->saturates_below, a->exact_saturates_below},
+               {"above", a->saturates_above, a->exact_saturates_above}};
+    char words[256] = "";
+    int n = 0;
+    for (int i = 0; i < 2; i++) {
+        if (isnan(row[i].kernel))
+            continue;
+        n += snprintf(words + n, sizeof words - (size_t)n, "%sconstant %s %s", n ? ", " : "",
+                      row[i].side, num_general(row[i].kernel).text);
+        if (!isnan(row[i].exact) && row[i].exact != row[i].kernel)
+            n += snprintf(words + n, sizeof words - (size_t)n, " (exactly rounded: %s)",
+                          num_general(row[i].exact).text);
+    }
+    if (n)
+        put_labelled(t, "saturates", "%s", words);
+}
+
+static void put_accuracy(struct text *t, const struct kernel_record *k)
+{
+    const struct accuracy *a = &k->accuracy;
+    char words[512];
+    if (isnan(a->max_ulp))
+        put_labelled(t, "max error", "no result has an error in ulps");
+    else
+        put_witness(t, k, strcmp(a->coverage, "exhaustive") ? "largest found" : "max error",
+                    a->max_ulp, "", &a->worst);
+    accuracy_word(a, words, sizeof words);
+    put_labelled(t, "", "%s", words);
+    put_labelled(t, "rounded", "%s %% correctly rounded%s%s; mean %s, rms %s, bias %s ulp",
+                 num_share(accuracy_share_correct(a)).text,
+                 a->undecided ? ", not settled for " : "",
+                 a->undecided ? num_count(a->undecided).text : "", num_general(a->mean_ulp).text,
+                 num_general(a->rms_ulp).text, num_general(a->bias_ulp).text);
+    put_histogram(t, a);
+    put_within(t, a, 1);
+    if (!(a->max_ulp <= 4))
+        put_within(t, a, 4);
+    put_failures(t, k);
+    if (!isnan(a->reflection_ulp))
+        put_labelled(t, "identity", "residual of at most %s ulp (not judged)",
+                     num_ulp(a->reflection_ulp).text);
+    put_saturation(t, a);
+    if (a->flushed_accepted)
+        put_labelled(t, "flushed", "%s subnormal results accepted as zero",
+                     num_count(a->flushed_accepted).text);
+    if (a->violations)
+        put_labelled(t, "AUDIT", "%s of %s audits found the fast reference wrong",
+                     num_count(a->violations).text, num_count(a->audits).text);
+    if (k->same_bits_as)
+        put_labelled(t, "same bits as", "%s", k->same_bits_as);
+}
+
+static void put_findings(struct text *t, const struct kernel_record *k, const char *label)
+{
+    for (int i = 0; i < k->contract.nfindings; i++) {
+        const struct finding *f = &k->contract.finding[i];
+        const char *weight = finding_weight(f);
+        char place[256];
+        finding_place(k, f, place, sizeof place);
+        put_labelled(t, i ? "" : label, "%s: %s%s%s%s%s%s%s", f->kind, f->text, *place ? " (" : "",
+                     place, *place ? ")" : "", *weight ? " [" : "", weight, *weight ? "]" : "");
+    }
+}
+
+static void put_contract(struct text *t, const struct kernel_record *k)
+{
+    put_labelled(t, "contract", "%s (%s calls)", k->contract.verdict,
+                 num_count(k->contract.calls).text);
+    put_findings(t, k, "");
+}
+
+static void put_promise(struct text *t, const struct kernel_record *k)
+{
+    char words[512];
+    promise_sentence(k, words, sizeof words);
+    put_labelled(t, "promise", "%s", words);
+    put_style(t, k->nbroken ? RED : GREEN);
+    if (k->nbroken == 0)
+        put_labelled(t, "", "kept");
+    for (int i = 0; i < k->nbroken; i++)
+        put_labelled(t, "", "BROKEN: %s", k->broken[i]);
+    put_style(t, PLAIN);
+}
+
+void report_accuracy_text(const struct kernel_record *k, const struct report_options *o, FILE *out)
+{
+    struct text t = text_to(out, o);
+    put_heading(&t, k->name);
+    if (k->how)
+        put_labelled(&t, "how", "%s", k->how);
+    if (k->has_accuracy)
+        put_accuracy(&t, k);
+    if (k->has_contract)
+        put_contract(&t, k);
+    put_promise(&t, k);
+}
+
+/* --- one function: table, verdicts, what went wrong --- */
+
+/* Letters after a line of a table, and what they mean. */
+enum mark { MARK_BROKEN, MARK_WRONG, MARK_CONTRACT, MARK_DOMINATED, MARK_UNSETTLED, MARKS };
+static const char *const mark_meaning[MARKS] = {
+    [MARK_BROKEN] = "B breaks a promise",    [MARK_WRONG] = "W results of a wrong class",
+    [MARK_CONTRACT] = "C contract broken",   [MARK_DOMINATED] = "d dominated",
+    [MARK_UNSETTLED] = "u time not settled",
+};
+
+static unsigned row_marks(const struct row *r)
+{
+    const struct kernel_record *k = r->kernel;
+    unsigned marks = 0;
+    if (k->nbroken)
+        marks |= 1 << MARK_BROKEN;
+    if (k->has_accuracy && accuracy_class_failures(&k->accuracy))
+        marks |= 1 << MARK_WRONG;
+    if (k->has_contract && !strcmp(k->contract.verdict, "broken"))
+        marks |= 1 << MARK_CONTRACT;
+    if (r->dominated_by)
+        marks |= 1 << MARK_DOMINATED;
+    if (r->speed && !r->speed->settled)
+        marks |= 1 << MARK_UNSETTLED;
+    return marks;
+}
+
+static void put_marks(struct text *t, unsigned marks)
+{
+    for (int m = 0; m < MARKS; m++)
+        if (marks & 1u << m)
+            fputc(mark_meaning[m][0], t->out);
+}
+
+static void put_legend(struct text *t, unsigned marks)
+{
+    char words[256] = "";
+    size_t n = 0;
+    for (int m = 0; m < MARKS; m++)
+        if (marks & 1u << m)
+            n += (size_t)snprintf(words + n, sizeof words - n, "%s%s", n ? ",  " : "",
+                                  mark_meaning[m]);
+    if (n)
+        put_line(t, 2, "%s", words);
+}
+
+enum { NUMBERS = 56 }; /* columns of a line after the name */
+
+static int name_columns(const struct text *t, const struct section *s)
+{
+    int w = 6, most = t->columns - NUMBERS - 2;
+    for (int i = 0; i < s->nrows; i++) {
+        const char *name = kernel_short_name(s->row[i].kernel);
+        int needed = width(name, strlen(name));
+        w = needed > w && needed <= most ? needed : w;
+    }
+    return w;
+}
+
+static void put_row(struct text *t, const struct row *r, int w)
+{
+    const struct kernel_record *k = r->kernel;
+    const struct accuracy *a = &k->accuracy;
+    bool graded = k->has_accuracy, numbers = graded && !isnan(a->max_ulp);
+    unsigned marks = row_marks(r);
+    put_style(t, marks & 1 << MARK_BROKEN ? RED : r->dominated_by ? DIM : PLAIN);
+    fputs("  ", t->out);
+    put_name(t, kernel_short_name(k), w);
+    fprintf(t->out, " %8s %7s", num_ns(r->speed ? r->speed->ns : NAN).text,
+            num_ns(r->speed ? r->speed->ratio : NAN).text);
+    fprintf(t->out, " %9s %7s", kernel_max_ulp(k).text,
+            num_share(graded ? accuracy_share_correct(a) : NAN).text);
+    struct num worst = num_hexfloat(numbers ? a->worst.x_value : NAN);
+    fprintf(t->out, "  %-*s", marks ? 16 : 0, numbers ? worst.text : "-");
+    put_marks(t, marks);
+    put_style(t, PLAIN);
+    fputc('\n', t->out);
+}
+
+static void put_table(struct text *t, const struct view *v, const struct section *s)
+{
+    int w = name_columns(t, s);
+    unsigned marks = 0;
+    put_style(t, BOLD);
+    fprintf(t->out, "  %-*s %8s %7s %9s %7s  %s\n", w, "kernel", "ns/elem",
+            yardstick_label(v->result).text, "max ulp", "CR %", "worst x");
+    put_style(t, PLAIN);
+    for (int i = 0; i < s->nrows; i++) {
+        put_row(t, &s->row[i], w);
+        marks |= row_marks(&s->row[i]);
+    }
+    put_legend(t, marks);
+}
+
+static void put_verdicts(struct text *t, const struct section *s)
+{
+    struct verdict v[MAX_VERDICTS];
+    int n = section_verdicts(s, v);
+    if (n)
+        fputc('\n', t->out);
+    for (int i = 0; i < n; i++) {
+        put_style(t, v[i].row ? GREEN : PLAIN);
+        put_line(t, 2, "%s: %s%s%s%s", v[i].need,
+                 v[i].row ? kernel_short_name(v[i].row->kernel) : "", v[i].row ? " (" : "",
+                 v[i].why, v[i].row ? ")" : "");
+        put_style(t, PLAIN);
+    }
+}
+
+/* One line for each kernel that dominates others. */
+static void put_dominated(struct text *t, const struct section *s)
+{
+    for (int i = 0; i < s->nrows; i++) {
+        char words[2048] = "";
+        int n = 0;
+        for (int j = 0; j < s->nrows; j++)
+            if (s->row[j].dominated_by == s->row[i].kernel && n < (int)sizeof words - 1)
+                n += snprintf(words + n, sizeof words - (size_t)n, "%s%s", n ? ", " : "",
+                              kernel_short_name(s->row[j].kernel));
+        if (n)
+            put_line(t, 2, "dominated by %s: %s", kernel_short_name(s->row[i].kernel), words);
+    }
+}
+
+/* Broken promises and failures, shown once for kernels whose results are the same bits. */
+static void put_troubles(struct text *t, const struct section *s)
+{
+    for (int i = 0; i < s->nrows; i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        const char *name = kernel_short_name(k);
+        put_style(t, RED);
+        for (int j = 0; j < k->nbroken; j++)
+            put_line(t, 2, "BROKEN promise of %s: %s", name, k->broken[j]);
+        put_style(t, PLAIN);
+        for (int f = 0; k->has_accuracy && f < FAIL_COUNT; f++) {
+            char words[512];
+            if (k->accuracy.failure[f].n == 0)
+                continue;
+            failure_sentence(k, f, words, sizeof words);
+            if (k->same_bits_as) {
+                put_line(t, 2, "%s: fails as %s does, with the same results", name,
+                         k->same_bits_as);
+                break;
+            }
+            put_line(t, 2, "%s: %s", name, words);
+        }
+    }
+}
+
+static void put_section(struct text *t, const struct view *v, const struct section *s)
+{
+    char heading[512];
+    const struct function_record *f = s->about;
+    snprintf(heading, sizeof heading, "%s %s%s%s", s->function, s->dtype, f && f->name ? ": " : "",
+             f && f->name ? f->name : "");
+    fputc('\n', t->out);
+    put_heading(t, heading);
+    if (f && f->formula)
+        put_line(t, 2, "%s", f->formula);
+    char words[512];
+    for (int i = 0; section_coverage(s, i, words, sizeof words) >= 0; i++)
+        put_line(t, 2, "%s", words);
+    const struct speed *cell = section_cell(s);
+    if (cell)
+        put_line(t, 2, "times: %s elements a call, in %s, inputs %s", num_count(v->size).text,
+                 cell->level ? cell->level : "an unknown place", cell->inputs);
+    fputc('\n', t->out);
+    put_table(t, v, s);
+    put_verdicts(t, s);
+    put_dominated(t, s);
+    put_troubles(t, s);
+}
+
+/* --- contract --- */
+
+static void put_contracts(struct text *t, const struct result *r)
+{
+    int kept = 0, not_run = 0, total = 0;
+    for (int i = 0; i < r->nkernels; i++) {
+        const struct contract *c = &r->kernel[i].contract;
+        if (!r->kernel[i].has_contract)
+            continue;
+        total++;
+        kept += !strcmp(c->verdict, "kept");
+        not_run += !strcmp(c->verdict, "not run");
+    }
+    if (total == 0)
+        return;
+    fputc('\n', t->out);
+    put_heading(t, "Contract: lengths, alignments, in place, bounds, NaN in one lane, state");
+    put_line(t, 2, "kept by %d of %d kernels%s", kept, total,
+             not_run ? "; not checked where it says so" : "");
+    for (int i = 0; i < r->nkernels; i++) {
+        const struct kernel_record *k = &r->kernel[i];
+        if (!k->has_contract ||
+            (k->contract.nfindings == 0 && !strcmp(k->contract.verdict, "kept")))
+            continue;
+        put_line(t, 2, "%s: %s", k->name, k->contract.verdict);
+        put_findings(t, k, "");
+    }
+}
+
+void report_text(const struct result *r, const struct report_options *o, FILE *out)
+{
+    struct text t = text_to(out, o);
+    struct view *v = view_new(r, o);
+    put_head(&t, r);
+    if (v->nsections == 0)
+        put_line(&t, 2, "no kernels were measured");
+    for (int i = 0; i < v->nsections; i++)
+        put_section(&t, v, &v->section[i]);
+    put_contracts(&t, r);
+    view_free(v);
+}
+
+/* --- speed in full --- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* Cells of one function and dtype that differ only in the kernel stand in one table. */
+static bool same_table(const struct speed *a, const struct speed *b)
+{
+    return a->n == b->n && same_text(a->level, b->level) && same_text(a->inputs, b->inputs) &&
+           same_text(a->mode, b->mode);
+}
+
+static void put_cell(struct text *t, const struct kernel_record *k, const struct speed *c, int w)
+{
+    fputs("  ", t->out);
+    put_name(t, kernel_short_name(k), w);
+    fprintf(t->out, " %7s %7s..%-7s", num_ns(c->ns).text, num_ns(c->ns_lo).text,
+            num_ns(c->ns_hi).text);
+    fprintf(t->out, " %6s %6s", num_ns(c->cycles).text,
+            c->n ? num_ns(gigabytes_per_second(k->dtype, c->ns)).text : "-");
+    fprintf(t->out, " %6s", num_ns(c->ratio).text);
+    if (!isnan(c->ratio_lo))
+        fprintf(t->out, " %s..%s", num_ns(c->ratio_lo).text, num_ns(c->ratio_hi).text);
+    fputs(c->settled ? "\n" : " u\n", t->out);
+}
+
+/* The kernels of S that have a cell like FIRST. */
+static void put_speed_table(struct text *t, const struct view *v, const struct section *s,
+                            const struct speed *first)
+{
+    char heading[256];
+    if (first->n)
+        snprintf(heading, sizeof heading, "%s %s: %s, %s elements a call, in %s, inputs %s",
+                 s->function, s->dtype, first->mode, num_count(first->n).text,
+                 first->level ? first->level : "an unknown place", first->inputs);
+    else
+        snprintf(heading, sizeof heading, "%s %s: latency of a dependent call, inputs %s",
+                 s->function, s->dtype, first->inputs);
+    fputc('\n', t->out);
+    put_heading(t, heading);
+    int w = name_columns(t, s);
+    fprintf(t->out, "  %-*s %7s %7s..%-7s %6s %6s %6s %s\n", w, "kernel", "ns/elem", "least",
+            "most", "cycles", "GB/s", yardstick_label(v->result).text, "95 %");
+    bool unsettled = false;
+    for (int i = 0; i < s->nrows; i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        for (int j = 0; j < k->nspeed; j++)
+            if (same_table(&k->speed[j], first)) {
+                put_cell(t, k, &k->speed[j], w);
+                unsettled |= !k->speed[j].settled;
+            }
+    }
+    if (unsettled)
+        put_line(t, 2, "u: not settled when the time was up");
+}
+
+/* Is CELL of row ROW the first of its table? */
+static bool begins_table(const struct section *s, int row, int cell)
+{
+    const struct speed *c = &s->row[row].kernel->speed[cell];
+    for (int i = 0; i <= row; i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        for (int j = 0; j < (i < row ? k->nspeed : cell); j++)
+            if (same_table(&k->speed[j], c))
+                return false;
+    }
+    return true;
+}
+
+void report_speed_text(const struct result *r, const struct report_options *o, FILE *out)
+{
+    struct text t = text_to(out, o);
+    struct view *v = view_new(r, o);
+    put_labelled(&t, "noise floor", "%s%s", noise_floor(r).text,
+                 isnan(r->noise_floor) ? "" : " between two timings of the same code");
+    for (int i = 0; i < v->nsections; i++) {
+        const struct section *s = &v->section[i];
+        for (int row = 0; row < s->nrows; row++)
+            for (int cell = 0; cell < s->row[row].kernel->nspeed; cell++)
+                if (begins_table(s, row, cell))
+                    put_speed_table(&t, v, s, &s->row[row].kernel->speed[cell]);
+    }
+    view_free(v);
+}

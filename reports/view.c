@@ -1,0 +1,359 @@
+/* view.c -- what every report shows, before it has a form: see view.h. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../src/result/stats.h"
+#include "numbers.h"
+#include "view.h"
+
+static void *allocate(size_t count, size_t bytes)
+{
+    void *p = calloc(count ? count : 1, bytes);
+    if (!p) {
+        fputs("actulp: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+/* --- the view --- */
+
+static double row_ns(const struct row *r)
+{
+    return r->speed ? r->speed->ns : NAN;
+}
+static double row_ulp(const struct row *r)
+{
+    return r->kernel->has_accuracy ? r->kernel->accuracy.max_ulp : NAN;
+}
+
+/* Ascending, NaN last. */
+static int compare_numbers(double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return isnan(a) - isnan(b);
+    return (a > b) - (a < b);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    int order = compare_numbers(row_ns(a), row_ns(b));
+    if (!order)
+        order = compare_numbers(row_ulp(a), row_ulp(b));
+    const struct row *x = a, *y = b;
+    return order ? order : strcmp(x->kernel->name, y->kernel->name);
+}
+
+static struct section *section_of(struct view *v, const struct kernel_record *k)
+{
+    for (int i = 0; i < v->nsections; i++) {
+        struct section *s = &v->section[i];
+        if (!strcmp(s->function, k->function) && !strcmp(s->dtype, k->dtype))
+            return s;
+    }
+    struct section *s = &v->section[v->nsections++];
+    s->function = k->function;
+    s->dtype = k->dtype;
+    s->about = result_function(v->result, k->function);
+    s->row = allocate((size_t)v->result->nkernels, sizeof *s->row);
+    return s;
+}
+
+struct view *view_new(const struct result *r, const struct report_options *o)
+{
+    struct view *v = allocate(1, sizeof *v);
+    v->result = r;
+    v->size = o && o->size ? o->size : result_main_size(r);
+    v->section = allocate((size_t)r->nkernels, sizeof *v->section);
+    int *dominated = allocate((size_t)r->nkernels, sizeof *dominated);
+    result_dominated(r, v->size, dominated);
+    for (int i = 0; i < r->nkernels; i++) {
+        struct section *s = section_of(v, &r->kernel[i]);
+        s->row[s->nrows++] = (struct row){
+            .kernel = &r->kernel[i],
+            .speed = kernel_speed(&r->kernel[i], v->size),
+            .dominated_by = dominated[i] < 0 ? NULL : &r->kernel[dominated[i]],
+        };
+    }
+    for (int i = 0; i < v->nsections; i++)
+        qsort(v->section[i].row, (size_t)v->section[i].nrows, sizeof(struct row), by_time);
+    free(dominated);
+    return v;
+}
+
+void view_free(struct view *v)
+{
+    for (int i = 0; i < v->nsections; i++)
+        free(v->section[i].row);
+    free(v->section);
+    free(v);
+}
+
+/* --- verdicts --- */
+
+static bool is_timed(const struct row *r)
+{
+    return !isnan(row_ns(r));
+}
+
+static bool is_eligible(const struct row *r, double max_ulp)
+{
+    return r->kernel->has_accuracy && kernel_is_sound(r->kernel) && row_ulp(r) <= max_ulp;
+}
+
+/* Rows stand in the order of time, so that the first that will do is the fastest. */
+static const struct row *fastest(const struct section *s, double max_ulp)
+{
+    for (int i = 0; i < s->nrows; i++)
+        if (is_timed(&s->row[i]) && is_eligible(&s->row[i], max_ulp))
+            return &s->row[i];
+    return NULL;
+}
+
+static const struct row *most_accurate(const struct section *s)
+{
+    const struct row *best = NULL;
+    for (int i = 0; i < s->nrows; i++)
+        if (is_eligible(&s->row[i], INFINITY) && (!best || row_ulp(&s->row[i]) < row_ulp(best)))
+            best = &s->row[i];
+    return best;
+}
+
+/* Keeps its promises, and is faster than all sound kernels, but gives results of a wrong class. */
+static const struct row *fastest_unsound(const struct section *s)
+{
+    for (int i = 0; i < s->nrows && is_timed(&s->row[i]); i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        if (is_eligible(&s->row[i], INFINITY))
+            return NULL;
+        if (k->nbroken == 0 && k->has_accuracy)
+            return &s->row[i];
+    }
+    return NULL;
+}
+
+static void describe(struct verdict *v, const struct row *r)
+{
+    const char *dash = "";
+    if (!r) {
+        snprintf(v->why, sizeof v->why, "none");
+        return;
+    }
+    int n = 0;
+    if (is_timed(r)) {
+        n = snprintf(v->why, sizeof v->why, "%s ns", num_ns(row_ns(r)).text);
+        dash = ", ";
+    }
+    if (!r->kernel->has_accuracy)
+        return;
+    const struct accuracy *a = &r->kernel->accuracy;
+    n += snprintf(v->why + n, sizeof v->why - (size_t)n, "%s%s ulp", dash,
+                  kernel_max_ulp(r->kernel).text);
+    uint64_t wrong = accuracy_class_failures(a);
+    if (wrong)
+        snprintf(v->why + n, sizeof v->why - (size_t)n, ", but %s results of a wrong class",
+                 num_count(wrong).text);
+}
+
+int section_verdicts(const struct section *s, struct verdict *v)
+{
+    int n = 0;
+    bool timed = false, graded = false;
+    for (int i = 0; i < s->nrows; i++) {
+        timed |= is_timed(&s->row[i]);
+        graded |= s->row[i].kernel->has_accuracy;
+    }
+    if (!graded && timed)
+        v[n++] = (struct verdict){.need = "fastest, accuracy not measured", .row = &s->row[0]};
+    if (graded && timed) {
+        v[n++] = (struct verdict){.need = "fastest within 1 ulp", .row = fastest(s, 1)};
+        v[n++] = (struct verdict){.need = "fastest of all that keep their promises",
+                                  .row = fastest(s, INFINITY)};
+        const struct row *unsound = fastest_unsound(s);
+        if (unsound)
+            v[n++] = (struct verdict){.need = "faster still", .row = unsound};
+    }
+    if (graded)
+        v[n++] = (struct verdict){.need = "most accurate", .row = most_accurate(s)};
+    for (int i = 0; i < n; i++)
+        describe(&v[i], v[i].row);
+    return n;
+}
+
+/* --- words --- */
+
+const struct speed *section_cell(const struct section *s)
+{
+    for (int i = 0; i < s->nrows; i++)
+        if (s->row[i].speed)
+            return s->row[i].speed;
+    return NULL;
+}
+
+int section_coverage(const struct section *s, int i, char *text, size_t length)
+{
+    for (int row = 0; row < s->nrows; row++) {
+        const struct kernel_record *k = s->row[row].kernel;
+        if (!k->has_accuracy)
+            continue;
+        accuracy_word(&k->accuracy, text, length);
+        bool told = false;
+        for (int j = 0; j < row && !told; j++) {
+            char earlier[512];
+            if (!s->row[j].kernel->has_accuracy)
+                continue;
+            accuracy_word(&s->row[j].kernel->accuracy, earlier, sizeof earlier);
+            told = !strcmp(text, earlier);
+        }
+        if (!told && i-- == 0)
+            return row;
+    }
+    return -1;
+}
+
+const char *kernel_short_name(const struct kernel_record *k)
+{
+    size_t f = strlen(k->function), d = strlen(k->dtype);
+    const char *name = k->name;
+    if (strncmp(name, k->function, f) || name[f] != '/')
+        return name;
+    if (strncmp(name + f + 1, k->dtype, d) || name[f + 1 + d] != '/')
+        return name;
+    return name + f + d + 2;
+}
+
+struct num kernel_max_ulp(const struct kernel_record *k)
+{
+    if (!k->has_accuracy)
+        return num_ulp(NAN);
+    struct num n = num_ulp(k->accuracy.max_ulp);
+    if (!isnan(k->accuracy.max_ulp) && strcmp(k->accuracy.coverage, "exhaustive"))
+        snprintf(n.text, sizeof n.text, ">=%.60s", num_ulp(k->accuracy.max_ulp).text);
+    return n;
+}
+
+void accuracy_word(const struct accuracy *a, char *text, size_t length)
+{
+    if (!strcmp(a->coverage, "exhaustive"))
+        snprintf(text, length, "exhaustive: all %s inputs; %s", num_count(a->inputs).text,
+                 a->rigour);
+    else
+        snprintf(text, length, "%s (%s): %s inputs, maxima are the largest found; %s", a->coverage,
+                 a->sweep, num_count(a->inputs).text, a->rigour);
+}
+
+void failure_sentence(const struct kernel_record *k, enum failure f, char *text, size_t length)
+{
+    const struct count *c = &k->accuracy.failure[f];
+    const struct witness *w = &c->first;
+    struct num due = isnan(w->exact) ? num_bits(w->due, k->dtype) : num_value(w->exact, k->dtype);
+    snprintf(text, length, "%s: %s input%s, first x = %s (%s) gives %s, due %s", failure_title[f],
+             num_count(c->n).text, c->n == 1 ? "" : "s", num_hexfloat(w->x_value).text,
+             num_value(w->x_value, k->dtype).text, num_value(w->y_value, k->dtype).text, due.text);
+}
+
+/* Appends to TEXT of LENGTH, as far as it fits. */
+__attribute__((format(printf, 3, 4))) static void append(char *text, size_t length,
+                                                         const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text + used, length - used, format, ap);
+    va_end(ap);
+}
+
+void finding_place(const struct kernel_record *k, const struct finding *f, char *text,
+                   size_t length)
+{
+    text[0] = 0;
+    if (f->length)
+        append(text, length, "n = %" PRIu64 ", input %d and output %d bytes from alignment",
+               f->length, f->offset_in, f->offset_out);
+    if (!f->has_input)
+        return;
+    const struct witness *w = &f->input;
+    append(text, length, "%sx = %s gives %s (%s), due %s", f->length ? ", " : "",
+           num_hexfloat(w->x_value).text, num_value(w->y_value, k->dtype).text,
+           num_bits(w->y, k->dtype).text, num_bits(w->due, k->dtype).text);
+}
+
+const char *finding_weight(const struct finding *f)
+{
+    return f->waived ? "waived" : !f->judged ? "reported only" : f->fatal ? "fatal" : "";
+}
+
+void machine_sentence(const struct machine *m, char *text, size_t length)
+{
+    snprintf(text, length, "%s", m->cpu_model ? m->cpu_model : "unknown CPU");
+    if (m->cores > 0)
+        append(text, length, ", %d core%s", m->cores, m->cores == 1 ? "" : "s");
+    if (m->isas)
+        append(text, length, " (%s)", m->isas);
+    const struct {
+        const char *level;
+        double bytes;
+    } cache[] = {{"L1d", m->l1d_bytes}, {"L2", m->l2_bytes}, {"L3", m->l3_bytes}};
+    for (int i = 0; i < 3; i++)
+        if (cache[i].bytes > 0)
+            append(text, length, ", %s %s", cache[i].level, num_bytes(cache[i].bytes).text);
+    if (m->core_ghz_max > 0)
+        append(text, length, ", %.2f to %.2f GHz", m->core_ghz_min, m->core_ghz_max);
+    if (m->hypervisor)
+        append(text, length, ", under %s", m->hypervisor);
+    append(text, length, "; governor %s", m->governor ? m->governor : "unknown");
+    if (m->kernel)
+        append(text, length, "; %s", m->kernel);
+    if (m->libc)
+        append(text, length, "; %s", m->libc);
+}
+
+void build_sentence(const struct build *b, char *text, size_t length)
+{
+    snprintf(text, length, "actulp %s", b->version ? b->version : "(unknown version)");
+    if (b->revision)
+        append(text, length, " (%s)", b->revision);
+    if (b->compiler)
+        append(text, length, ", %s", b->compiler);
+    if (b->cflags)
+        append(text, length, " %s", b->cflags);
+    if (b->mpfr)
+        append(text, length, ", MPFR %s", b->mpfr);
+    if (b->gmp)
+        append(text, length, ", GMP %s", b->gmp);
+}
+
+struct num yardstick_label(const struct result *r)
+{
+    struct num n;
+    snprintf(n.text, sizeof n.text, "x %.40s", r->yardstick ? r->yardstick : "yardstick");
+    return n;
+}
+
+struct num noise_floor(const struct result *r)
+{
+    struct num n = {"not measured"};
+    if (!isnan(r->noise_floor))
+        snprintf(n.text, sizeof n.text, "%.2g %%", 100 * r->noise_floor);
+    return n;
+}
+
+void promise_sentence(const struct kernel_record *k, char *text, size_t length)
+{
+    text[0] = 0;
+    for (int i = 0; i < k->nbounds; i++) {
+        const struct bound_record *b = &k->bound[i];
+        append(text, length, "%s%s ulp", i ? ", " : "", num_general(b->ulp).text);
+        if (isinf(b->lo) && isinf(b->hi))
+            append(text, length, " everywhere");
+        else
+            append(text, length, " on [%s, %s]", num_general(b->lo).text, num_general(b->hi).text);
+    }
+    for (int i = 0; i < k->nkeeps; i++)
+        append(text, length, "%s%s", i ? ", " : k->nbounds ? "; keeps " : "keeps ", k->keeps[i]);
+    if (!text[0])
+        snprintf(text, length, "nothing");
+}

@@ -1,0 +1,79 @@
+/* view.h -- what every report shows, before it has a form: kernels in the order of their times,
+ * verdicts, sentences.
+ *
+ * Text, Markdown, HTML and LaTeX all write the same view, so that they say the same.
+ */
+#ifndef REPORTS_VIEW_H
+#define REPORTS_VIEW_H
+
+#include "../src/result/result.h"
+#include "numbers.h"
+#include "report.h"
+
+/* A kernel as a line of a table. */
+struct row {
+    const struct kernel_record *kernel;
+    const struct speed *speed; /* at the size of the view; NULL: not timed there */
+    const struct kernel_record
+        *dominated_by; /* by one that is neither slower nor less accurate; NULL */
+};
+
+/* The kernels of one function and dtype, the fastest first, those without a time last. */
+struct section {
+    const char *function, *dtype;
+    const struct function_record *about; /* NULL: the result does not describe it */
+    int nrows;
+    struct row *row;
+};
+
+struct view {
+    const struct result *result;
+    uint64_t size; /* elements per call of the times; 0: nothing was timed */
+    int nsections;
+    struct section *section;
+};
+
+struct view *view_new(const struct result *r, const struct report_options *o);
+void view_free(struct view *v);
+
+/* Which kernel for which need. */
+struct verdict {
+    const char *need;      /* "fastest within 1 ulp" */
+    const struct row *row; /* NULL: none meets it */
+    char why[160];         /* "0.0912 ns, 0.93 ulp" */
+};
+enum { MAX_VERDICTS = 4 };
+int section_verdicts(const struct section *s, struct verdict *v);
+
+/* The cell that stands for the times of S; NULL if nothing was timed. */
+const struct speed *section_cell(const struct section *s);
+/* The I-th way in which kernels of S were graded ("exhaustive: all 4,294,967,296 inputs;
+ * certified"); -1: there are no more. */
+int section_coverage(const struct section *s, int i, char *text, size_t length);
+
+/* "method/isa", the part of the name after function and dtype; the whole name if it is built
+ * otherwise. */
+const char *kernel_short_name(const struct kernel_record *k);
+
+/* "max ulp" figures found by a sample or a search are lower bounds: ">=0.93". */
+struct num kernel_max_ulp(const struct kernel_record *k);
+/* The same for one kernel. */
+void accuracy_word(const struct accuracy *a, char *text, size_t length);
+/* "2,147 times, first at x = 0x1.62e43p+6 (88.7228394): nan, due 1". */
+void failure_sentence(const struct kernel_record *k, enum failure f, char *text, size_t length);
+/* "n = 3, input 4 and output 0 bytes past alignment, x = ..."; empty if nothing is known. */
+void finding_place(const struct kernel_record *k, const struct finding *f, char *text,
+                   size_t length);
+/* "fatal", "waived", "reported only", or "". */
+const char *finding_weight(const struct finding *f);
+/* "Intel Xeon, 2 cores, L1d 32 KiB, ..." */
+void machine_sentence(const struct machine *m, char *text, size_t length);
+void build_sentence(const struct build *b, char *text, size_t length);
+/* "x copy": what ratios are multiples of. */
+struct num yardstick_label(const struct result *r);
+/* "1.3 %" or "not measured". */
+struct num noise_floor(const struct result *r);
+/* The promise in words: "0.93 ulp on [-inf, inf]; keeps range, monotone"; "nothing". */
+void promise_sentence(const struct kernel_record *k, char *text, size_t length);
+
+#endif

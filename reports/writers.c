@@ -1,0 +1,17 @@
+/* writers.c -- the formats of a report.  A new one: its writer in a file of its own, a row here. */
+#include <string.h>
+#include "report.h"
+
+const struct report_format report_formats[] = {
+    {"text", "for a terminal of 80 columns", report_text},
+    {"markdown", "tables as GitHub shows them", report_markdown},
+    {NULL, NULL, NULL},
+};
+
+const struct report_format *report_format_find(const char *name)
+{
+    for (const struct report_format *f = report_formats; f->name; f++)
+        if (!strcmp(f->name, name))
+            return f;
+    return NULL;
+}
