@@ -1,0 +1,269 @@
+/* lane.c -- epochs of calls: see lane.h. */
+#include "lane.h"
+
+#include <math.h>
+#include <string.h>
+#include "machine.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+const char *const lane_mode_word[LANE_MODES] = {"throughput", "in-place", "cold", "latency"};
+
+/* ---- The yardstick ---- */
+
+/* Copies by vectors of WIDTH bytes, four a turn.  A loop of our own, as the C library's memcpy
+ * differs between its versions; the barrier keeps compilers from putting memcpy in its place. */
+#define COPY(name, width, attributes)                                                            \
+    attributes static void name(const unsigned char *x, unsigned char *y, size_t bytes)          \
+    {                                                                                            \
+        typedef unsigned char vector __attribute__((vector_size(width), aligned(1), may_alias)); \
+        size_t i = 0;                                                                            \
+        for (; i + 4 * (width) <= bytes; i += 4 * (width)) {                                     \
+            const vector *from = (const vector *)(x + i);                                        \
+            vector *to = (vector *)(y + i);                                                      \
+            vector a = from[0], b = from[1], c = from[2], d = from[3];                           \
+            to[0] = a, to[1] = b, to[2] = c, to[3] = d;                                          \
+            __asm__ volatile("" ::: "memory");                                                   \
+        }                                                                                        \
+        for (; i + 8 <= bytes; i += 8) {                                                         \
+            memcpy(y + i, x + i, 8);                                                             \
+            __asm__ volatile("" ::: "memory");                                                   \
+        }                                                                                        \
+        if (bytes & 4)                                                                           \
+            memcpy(y + i, x + i, 4);                                                             \
+        i += bytes & 4;                                                                          \
+        if (bytes & 2)                                                                           \
+            memcpy(y + i, x + i, 2);                                                             \
+    }
+
+COPY(copy_by_16, 16, )
+#if defined(__x86_64__)
+COPY(copy_by_32, 32, __attribute__((target("avx2"))))
+COPY(copy_by_64, 64, __attribute__((target("avx512f"))))
+#endif
+
+/* One entry point per vector width and element size. */
+#define COPY_KERNEL(name, copy, size)                                       \
+    static void name(const void *x, void *y, size_t n, const double *param) \
+    {                                                                       \
+        (void)param;                                                        \
+        copy(x, y, n *(size));                                              \
+    }
+#define COPY_KERNELS(width)                           \
+    COPY_KERNEL(copy2_by_##width, copy_by_##width, 2) \
+    COPY_KERNEL(copy4_by_##width, copy_by_##width, 4) \
+    COPY_KERNEL(copy8_by_##width, copy_by_##width, 8)
+
+COPY_KERNELS(16)
+#if defined(__x86_64__)
+COPY_KERNELS(32)
+COPY_KERNELS(64)
+#endif
+
+static const struct kernel copy_kernel = {
+    .function = "copy", .dtype = "", .method = "copy", .how = "moves the bytes by vectors"};
+
+void yardstick_make(struct subject *s, enum format in, enum format out)
+{
+    static kernel_fn *const by_width[][3] = {
+        {copy2_by_16, copy4_by_16, copy8_by_16},
+#if defined(__x86_64__)
+        {copy2_by_32, copy4_by_32, copy8_by_32},
+        {copy2_by_64, copy4_by_64, copy8_by_64},
+#endif
+    };
+    static char name[] = "copy";
+    size_t bytes = format_bytes(in) > format_bytes(out) ? format_bytes(in) : format_bytes(out);
+    int width = isa_available(ISA_AVX512) ? 2 : isa_available(ISA_AVX2) ? 1 : 0;
+    memset(s, 0, sizeof *s);
+    s->name = name;
+    s->kernel = &copy_kernel;
+    s->in = in;
+    s->out = out;
+    s->signature = SIGNATURE_KERNEL;
+    s->entry = (void *)by_width[width][bytes == 8 ? 2 : bytes == 4 ? 1 : 0];
+}
+
+/* ---- Epochs ---- */
+
+/* CALLS times f(x, y), walking through the window.  Each signature has its loop, so that nothing
+ * but the call stands in it. */
+#define WALK(call)                         \
+    for (uint64_t k = 0; k < calls; k++) { \
+        call;                              \
+        at = at == last ? 0 : at + l->n;   \
+        x = x0 + at * in;                  \
+        y = y0 + at * out;                 \
+    }
+
+static void walk(const struct lane *l, uint64_t calls)
+{
+    const struct subject *s = l->subject;
+    const double *param = s->param;
+    void *f = s->entry;
+    const size_t n = l->n, last = l->window - n, in = format_bytes(s->in),
+                 out = format_bytes(s->out);
+    const unsigned char *const x0 = l->arena->x[s->in], *x = x0;
+    unsigned char *const y0 = l->arena->y, *y = y0;
+    size_t at = 0;
+    switch (s->signature) {
+    case SIGNATURE_KERNEL:
+        WALK(((kernel_fn *)f)(x, y, n, param));
+        break;
+    case SIGNATURE_ARRAY:
+        WALK(((void (*)(const void *, void *, size_t))f)(x, y, n));
+        break;
+    case SIGNATURE_YXN:
+        WALK(((void (*)(void *, const void *, size_t))f)(y, x, n));
+        break;
+    case SIGNATURE_NXY:
+        WALK(((void (*)(size_t, const void *, void *))f)(n, x, y));
+        break;
+    default:
+        WALK(subject_call(s, x, y, n));
+    }
+}
+
+static double time_throughput(const struct lane *l, const struct clock *c)
+{
+    if (l->warm)
+        walk(l, l->window / l->n);
+    uint64_t start = clock_ticks(c);
+    walk(l, l->calls);
+    return clock_ns(c, start, clock_ticks(c)) / ((double)l->calls * (double)l->n);
+}
+
+/* Puts the lines of [P, P + BYTES) out of all caches. */
+static void flush(const unsigned char *p, size_t bytes)
+{
+#if defined(__x86_64__)
+    for (size_t i = 0; i < bytes; i += 64)
+        _mm_clflush(p + i);
+    _mm_mfence();
+#elif defined(__aarch64__)
+    uint64_t ctr;
+    __asm__ volatile("mrs %0, ctr_el0" : "=r"(ctr));
+    size_t line = (size_t)4 << (ctr >> 16 & 15);
+    for (size_t i = 0; i < bytes; i += line)
+        __asm__ volatile("dc civac, %0" ::"r"(p + i) : "memory");
+    __asm__ volatile("dsb ish" ::: "memory");
+#else
+    (void)p, (void)bytes;
+#endif
+}
+
+static double time_cold(const struct lane *l, const struct clock *c)
+{
+    const struct subject *s = l->subject;
+    const unsigned char *x = l->arena->x[s->in];
+    unsigned char *y = l->arena->y;
+    double ns = 0;
+    for (uint64_t k = 0; k < l->calls; k++) {
+        flush(x, l->n * format_bytes(s->in));
+        flush(y, l->n * format_bytes(s->out));
+        uint64_t start = clock_ticks(c);
+        subject_call(s, x, y, l->n);
+        ns += clock_ns(c, start, clock_ticks(c));
+    }
+    return ns / ((double)l->calls * (double)l->n);
+}
+
+/* A kernel that runs over its own results would soon see its fixed point only, so the inputs are
+ * put back before each call. */
+static double time_in_place(const struct lane *l, const struct clock *c)
+{
+    const struct subject *s = l->subject;
+    double ns = 0;
+    for (uint64_t k = 0; k < l->calls; k++) {
+        memcpy(l->arena->y, l->arena->x[s->in], l->n * format_bytes(s->in));
+        uint64_t start = clock_ticks(c);
+        subject_call(s, l->arena->y, l->arena->y, l->n);
+        ns += clock_ns(c, start, clock_ticks(c));
+    }
+    return ns / ((double)l->calls * (double)l->n);
+}
+
+/* Calls that wait for each other: the next input is the drawn one, with bits of the last result
+ * mixed in that are zero without the processor knowing it.  CALL makes y of x. */
+#define CHAIN(bits, x_type, y_type, call)                                 \
+    do {                                                                  \
+        const bits *drawn = (const bits *)l->arena->x[s->in];             \
+        uint16_t carry = 0; /* two bytes: what the shortest result has */ \
+        size_t i = 0;                                                     \
+        for (uint64_t k = 0; k < calls; k++) {                            \
+            bits pattern = drawn[i] ^ (bits)(carry & zero);               \
+            x_type x;                                                     \
+            y_type y;                                                     \
+            memcpy(&x, &pattern, sizeof x);                               \
+            call;                                                         \
+            memcpy(&carry, &y, sizeof carry);                             \
+            i = i + 1 == l->window ? 0 : i + 1;                           \
+        }                                                                 \
+    } while (0)
+
+static void chain(const struct lane *l, uint64_t calls)
+{
+    const struct subject *s = l->subject;
+    uint64_t zero = 0;
+    __asm__("" : "+r"(zero)); /* the compiler does not know it either */
+    bool scalar = s->signature == SIGNATURE_SCALAR && s->in == s->out;
+    if (scalar && s->in == FORMAT_F32)
+        CHAIN(uint32_t, float, float, y = ((float (*)(float))s->entry)(x));
+    else if (scalar && s->in == FORMAT_F64)
+        CHAIN(uint64_t, double, double, y = ((double (*)(double))s->entry)(x));
+    else if (scalar)
+        CHAIN(uint16_t, uint16_t, uint16_t, y = ((uint16_t(*)(uint16_t))s->entry)(x));
+    else if (format_bytes(s->in) == 2)
+        CHAIN(uint16_t, uint16_t, uint64_t, (y = 0, subject_call(s, &x, &y, 1)));
+    else if (format_bytes(s->in) == 4)
+        CHAIN(uint32_t, uint32_t, uint64_t, (y = 0, subject_call(s, &x, &y, 1)));
+    else
+        CHAIN(uint64_t, uint64_t, uint64_t, (y = 0, subject_call(s, &x, &y, 1)));
+}
+
+static double time_latency(const struct lane *l, const struct clock *c)
+{
+    chain(l, l->window);
+    uint64_t start = clock_ticks(c);
+    chain(l, l->calls);
+    return clock_ns(c, start, clock_ticks(c)) / (double)l->calls;
+}
+
+static double (*const time_mode[LANE_MODES])(const struct lane *, const struct clock *) = {
+    time_throughput, time_in_place, time_cold, time_latency};
+
+double lane_time(const struct lane *l, const struct clock *c)
+{
+    return time_mode[l->mode](l, c);
+}
+
+struct lane lane_make(const struct subject *s, const struct arena *a, enum lane_mode mode,
+                      uint64_t n, bool warm)
+{
+    struct lane l = {
+        .subject = s, .arena = a, .mode = n ? mode : LANE_LATENCY, .n = n ? n : 1, .warm = warm};
+    l.window = l.n < LANE_WINDOW ? LANE_WINDOW / l.n * l.n : l.n;
+    return l;
+}
+
+/* Doubles the calls until an epoch takes TARGET_NS, twice in a row lest one interruption count as
+ * speed; then scales by the faster. */
+void lane_calibrate(struct lane *l, const struct clock *c, double target_ns)
+{
+    enum { MAX_CALLS = 1 << 28 };
+    double elements = (double)l->n;
+    int crossed = 0;
+    for (l->calls = 1; l->calls < MAX_CALLS;) {
+        double per_element = lane_time(l, c), ns = per_element * elements * (double)l->calls;
+        if (ns < target_ns) {
+            l->calls *= 2;
+            crossed = 0;
+        } else if (++crossed == 2) {
+            per_element = fmin(per_element, lane_time(l, c));
+            double calls = floor(target_ns / (per_element * elements) + 0.5);
+            l->calls = calls < 1 ? 1 : calls > MAX_CALLS ? MAX_CALLS : (uint64_t)calls;
+            return;
+        }
+    }
+}

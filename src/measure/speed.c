@@ -1,0 +1,533 @@
+/* speed.c -- rounds: who is timed when, and what becomes of the samples.  See speed.h.
+ *
+ * The unit is a pair of lanes that have their epochs one after the other: a kernel and the
+ * yardstick at the same size; two versions of one kernel; the yardstick and itself.  A round visits
+ * every pair once, in an order shuffled anew; which of the two goes first is drawn for one round
+ * and reversed in the next. All of it happens in one child; what it records lies in shared memory
+ * and survives it.  A kernel that kills the child is dropped and a new child goes on.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* sched_setaffinity, MAP_ANONYMOUS */
+#endif
+#include "speed.h"
+
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../mem.h"
+#include "child.h"
+#include "fpstate.h"
+#include "machine.h"
+#include "track.h"
+
+enum {
+    MIN_ROUNDS = 8, /* even if the time is up: two in each quarter */
+    HANG_SECONDS = 20
+};
+
+static const double EPOCH_NS = 100000;    /* of an epoch, unless the clock is too coarse for it: */
+static const double EPOCH_STEPS = 1000;   /* at least so many steps of the clock */
+static const double PROBE_SECONDS = 0.02; /* between two looks at the core's frequency */
+static const double SETTLED = 0.03; /* spread of the quarters' minima; width of the interval */
+static const double CONFIDENCE = 0.95;
+
+/* ---- What is recorded, in shared memory ---- */
+
+struct session {
+    volatile uint64_t progress; /* epochs begun << 16 | subject + 1; 0 in the low half: ours */
+    struct clock clock;
+    bool clock_is_open;
+    double ghz_min, ghz_max;
+    double epoch_ns;
+    int cpu;           /* pinned to, or -1 */
+    uint64_t rounds;   /* completed */
+    char refusal[160]; /* why subject_open failed */
+    struct track track[];
+};
+
+/* ---- What is timed ---- */
+
+struct pair {
+    int subject[2]; /* indices into the plan; YARDSTICK */
+    int column;     /* of the plan's sizes */
+    bool dropped, first_leads;
+    struct lane lane[2];
+};
+
+enum { YARDSTICK = -1 };
+
+struct run {
+    const struct speed_plan *plan;
+    struct pair *pair;
+    int npairs;
+    struct subject yardstick[FORMAT_COUNT][FORMAT_COUNT]; /* by in and out */
+    struct arena arena;
+    struct session *session;
+    size_t session_bytes;
+    double started;
+    bool *subject_dropped;
+    struct fp_state fp; /* as it must be when a kernel is called */
+};
+
+static const struct subject *subject_of(const struct run *r, const struct pair *p, int side)
+{
+    const struct speed_plan *plan = r->plan;
+    if (p->subject[side] != YARDSTICK)
+        return plan->subject[p->subject[side]];
+    const struct subject *other =
+        p->subject[!side] == YARDSTICK ? plan->subject[0] : plan->subject[p->subject[!side]];
+    return &r->yardstick[other->in][other->out];
+}
+
+static void say(struct run *r, int subject)
+{
+    uint64_t epoch = (r->session->progress >> 16) + 1;
+    r->session->progress = epoch << 16 | (uint64_t)(subject + 1);
+}
+
+static double working_set(const struct subject *s, uint64_t n)
+{
+    return (double)(n ? n : 1) * (double)(format_bytes(s->in) + format_bytes(s->out));
+}
+
+/* ---- In the child ---- */
+
+static bool pin(int cpu)
+{
+    cpu_set_t set;
+    if (cpu < 0 || cpu >= CPU_SETSIZE)
+        return false;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+static unsigned char *pages(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* Inputs of every format in use, and room for results; false if there is no memory. */
+static bool fill_arena(struct run *r)
+{
+    const struct speed_plan *plan = r->plan;
+    struct arena *a = &r->arena;
+    uint64_t elements = LANE_WINDOW;
+    size_t width = 0;
+    for (int i = 0; i < plan->nsizes; i++)
+        elements = plan->size[i] > elements ? plan->size[i] : elements;
+    for (int i = 0; i < plan->nsubjects; i++) {
+        size_t in = format_bytes(plan->subject[i]->in), out = format_bytes(plan->subject[i]->out);
+        width = in > width ? in : width;
+        width = out > width ? out : width;
+    }
+    if (__builtin_mul_overflow((size_t)elements, width, &a->bytes) || a->bytes > SIZE_MAX / 4)
+        return false;
+    a->y = pages(a->bytes + 4096);
+    if (!a->y)
+        return false;
+    a->y += 2048;
+    memset(a->y, 0, a->bytes);
+    for (int i = 0; i < plan->nsubjects; i++) {
+        enum format f = plan->subject[i]->in;
+        if (a->x[f])
+            continue;
+        if (!(a->x[f] = pages(a->bytes)))
+            return false;
+        inputs_fill(&plan->inputs, plan->seed, f, a->x[f], elements);
+    }
+    return true;
+}
+
+/* Loads outside kernels; false (with the culprit in the progress word) if one does not load. */
+static bool open_subjects(struct run *r)
+{
+    for (int i = 0; i < r->plan->nsubjects; i++) {
+        if (r->subject_dropped[i])
+            continue;
+        say(r, i);
+        if (!subject_open(r->plan->subject[i], r->session->refusal, sizeof r->session->refusal))
+            return false;
+        fp_state_set(
+            &r->fp); /* a library linked with -ffast-math sets flush-to-zero when it loads */
+    }
+    say(r, YARDSTICK);
+    return true;
+}
+
+/* One epoch of a lane, with the floating-point state as it must be before and after. */
+static double time_lane(struct run *r, const struct pair *p, int side)
+{
+    say(r, p->subject[side]);
+    fp_state_set(&r->fp);
+    double ns = lane_time(&p->lane[side], &r->session->clock);
+    fp_state_set(&r->fp);
+    return ns;
+}
+
+static bool same_lane(const struct lane *a, const struct lane *b)
+{
+    return a->subject == b->subject && a->n == b->n && a->mode == b->mode;
+}
+
+/* Epoch lengths.  A lane that stands in an earlier pair too (the yardstick) takes its count from
+ * there; the two sides of a pair of one function run the same number of calls. */
+static void calibrate(struct run *r)
+{
+    const struct clock *c = &r->session->clock;
+    r->session->epoch_ns = fmax(EPOCH_NS, EPOCH_STEPS * c->step / c->hz * 1e9);
+    size_t last_level = machine_cache(3) ? machine_cache(3) : machine_cache(2);
+    for (int i = 0; i < r->npairs; i++) {
+        struct pair *p = &r->pair[i];
+        for (int side = 0; side < 2 && !p->dropped; side++) {
+            const struct subject *s = subject_of(r, p, side);
+            uint64_t n = r->plan->size[p->column];
+            bool warm = last_level == 0 || working_set(s, n) <= (double)last_level;
+            struct lane *l = &p->lane[side];
+            *l = lane_make(s, &r->arena, r->plan->mode[p->column], n, warm);
+            for (int k = 0; k < 2 * i + side && !l->calls; k++)
+                if (same_lane(&r->pair[k / 2].lane[k % 2], l))
+                    l->calls = r->pair[k / 2].lane[k % 2].calls;
+            if (l->calls)
+                continue;
+            say(r, p->subject[side]);
+            lane_calibrate(l, c, r->session->epoch_ns);
+            fp_state_set(&r->fp);
+        }
+        bool versus = p->subject[0] != YARDSTICK && p->subject[1] != YARDSTICK;
+        if (versus) /* unlike counts would bias the ratio */
+            p->lane[1].calls = p->lane[0].calls;
+    }
+    say(r, YARDSTICK);
+}
+
+static void probe_frequency(struct session *s)
+{
+    double ghz = core_ghz(&s->clock);
+    if (isnan(ghz))
+        return;
+    s->ghz_min = s->ghz_min > 0 ? fmin(s->ghz_min, ghz) : ghz;
+    s->ghz_max = fmax(s->ghz_max, ghz);
+}
+
+static void visit(struct run *r, int index, bool first_leads)
+{
+    struct pair *p = &r->pair[index];
+    double ns[2];
+    int first = first_leads ? 0 : 1;
+    ns[first] = time_lane(r, p, first);
+    ns[!first] = time_lane(r, p, !first);
+    if (ns[0] > 0 && ns[1] > 0)
+        track_record(&r->session->track[index], ns[0], ns[1]);
+}
+
+static void shuffle(int *order, int n, uint64_t *random)
+{
+    for (int i = n - 1; i > 0; i--) {
+        int k = (int)(random_next(random) % (uint64_t)(i + 1)), t = order[i];
+        order[i] = order[k];
+        order[k] = t;
+    }
+}
+
+static void play_rounds(struct run *r)
+{
+    struct session *s = r->session;
+    uint64_t random = r->plan->seed ^ 0x5eed0f5eed0f5eed;
+    double end = r->started + r->plan->seconds, probed = 0;
+    int *order = xmalloc((size_t)r->npairs * sizeof *order), n = 0;
+    for (int i = 0; i < r->npairs; i++)
+        if (!r->pair[i].dropped)
+            order[n++] = i;
+    for (bool late = false; !late; s->rounds++) {
+        shuffle(order, n, &random);
+        for (int i = 0; i < n && !late; i++) {
+            struct pair *p = &r->pair[order[i]];
+            p->first_leads = s->rounds % 2 ? !p->first_leads : random_next(&random) >> 63;
+            visit(r, order[i], p->first_leads);
+            double now = clock_seconds();
+            late = now > end && s->rounds >= MIN_ROUNDS;
+            if (now - probed > PROBE_SECONDS) {
+                probe_frequency(s);
+                probed = now;
+            }
+        }
+        late |= clock_seconds() > end && s->rounds + 1 >= MIN_ROUNDS;
+    }
+    probe_frequency(s);
+    free(order);
+}
+
+enum { WORK_DONE, WORK_REFUSED, WORK_NO_MEMORY };
+
+static int work(void *arg)
+{
+    struct run *r = arg;
+    struct session *s = r->session;
+    s->cpu = pin(r->plan->cpu) ? r->plan->cpu : -1;
+    s->clock_is_open = clock_open(&s->clock, r->plan->clock) || clock_open(&s->clock, "monotonic");
+    r->fp = fp_state_get();
+    probe_frequency(s);
+    if (!fill_arena(r))
+        return WORK_NO_MEMORY;
+    if (!open_subjects(r))
+        return WORK_REFUSED;
+    calibrate(r);
+    play_rounds(r);
+    return WORK_DONE;
+}
+
+/* ---- In the parent ---- */
+
+static void report_progress(const struct run *r)
+{
+    const struct speed_plan *plan = r->plan;
+    double spent = clock_seconds() - r->started;
+    if (!plan->progress)
+        return;
+    double done = plan->seconds > 0 ? fmin(spent / plan->seconds, 1) : 1;
+    plan->progress(plan->progress_arg, done, fmax(plan->seconds - spent, 0));
+}
+
+static struct child_result run_child(struct run *r)
+{
+    struct child c;
+    struct child_limits limits = {.seconds = HANG_SECONDS, .progress = &r->session->progress};
+    child_start(&c, work, r, limits);
+    while (child_poll(&c)) {
+        report_progress(r);
+        child_wait(&c, 1, 0.1);
+    }
+    return c.result;
+}
+
+static void drop_subject(struct run *r, int subject)
+{
+    r->subject_dropped[subject] = true;
+    for (int i = 0; i < r->npairs; i++)
+        if (r->pair[i].subject[0] == subject || r->pair[i].subject[1] == subject)
+            r->pair[i].dropped = true;
+}
+
+/* Runs children until one ends well or nothing is left; returns the number of faults. */
+static int run_to_the_end(struct run *r, struct speed_fault *faults)
+{
+    int nfaults = 0;
+    while (nfaults < r->plan->nsubjects) {
+        r->session->progress &= ~(uint64_t)0xffff;
+        if (r->session->rounds == 0)
+            r->started = clock_seconds(); /* what a fault took from the others is given back */
+        struct child_result end = run_child(r);
+        if (end.end == CHILD_OK)
+            break;
+        struct speed_fault *f = &faults[nfaults++];
+        f->subject = (int)(r->session->progress & 0xffff) - 1;
+        if (end.end == CHILD_FAILED && end.status == WORK_NO_MEMORY) {
+            f->subject = -1;
+            snprintf(f->text, sizeof f->text, "no memory for the buffers of these sizes");
+        } else if (end.end == CHILD_FAILED && end.status == WORK_REFUSED) {
+            snprintf(f->text, sizeof f->text, "%s", r->session->refusal);
+        } else {
+            char how[100];
+            snprintf(f->text, sizeof f->text, "%s while it was timed",
+                     child_describe(&end, how, sizeof how));
+        }
+        if (f->subject < 0 || end.end == CHILD_STOPPED || end.end == CHILD_NOT_STARTED) {
+            f->subject = -1;
+            break;
+        }
+        drop_subject(r, f->subject);
+    }
+    return nfaults;
+}
+
+static void add_pair(struct run *r, int first, int second, int column)
+{
+    r->pair[r->npairs++] = (struct pair){.subject = {first, second}, .column = column};
+}
+
+static void run_begin(struct run *r, const struct speed_plan *plan, int max_pairs)
+{
+    memset(r, 0, sizeof *r);
+    r->plan = plan;
+    r->pair = xcalloc((size_t)max_pairs, sizeof *r->pair);
+    r->subject_dropped = xcalloc((size_t)plan->nsubjects, sizeof *r->subject_dropped);
+    r->session_bytes = sizeof *r->session + (size_t)max_pairs * sizeof *r->session->track;
+    r->session = shared_alloc(r->session_bytes);
+    r->session->cpu = -1;
+    r->started = clock_seconds();
+    for (int in = 0; in < FORMAT_COUNT; in++)
+        for (int out = 0; out < FORMAT_COUNT; out++)
+            yardstick_make(&r->yardstick[in][out], (enum format)in, (enum format)out);
+}
+
+static void run_end(struct run *r)
+{
+    shared_free(r->session, r->session_bytes);
+    free(r->pair);
+    free(r->subject_dropped);
+}
+
+/* ---- From samples to figures ---- */
+
+const char *speed_level(double bytes)
+{
+    static const char *const words[] = {"L1", "L2", "L3"};
+    bool known = false;
+    for (int level = 1; level <= 3; level++) {
+        size_t size = machine_cache(level);
+        known |= size > 0;
+        if (size && bytes <= (double)size)
+            return words[level - 1];
+    }
+    return known ? "memory" : "unknown";
+}
+
+int speed_default_sizes(uint64_t *size, enum format f)
+{
+    int n = 0;
+    size_t last = 0;
+    for (int level = 1; level <= 3; level++) {
+        size_t bytes = machine_cache(level), elements = 1;
+        if (!bytes)
+            continue;
+        last = bytes;
+        while (elements * 2 * 2 * format_bytes(f) <= bytes / 2)
+            elements *= 2;
+        if (n == 0 || elements > size[n - 1])
+            size[n++] = elements;
+    }
+    if (n == 0)
+        size[n++] = 2048;
+    else
+        size[n] = size[n - 1] * (4 * last / (size[n - 1] * 2 * format_bytes(f))), n++;
+    return n;
+}
+
+static bool is_settled(const struct speed *cell, const struct track *t)
+{
+    return t->n >= MIN_ROUNDS && cell->ns_hi / cell->ns_lo - 1 <= SETTLED &&
+           cell->ratio_hi / cell->ratio_lo - 1 <= SETTLED;
+}
+
+static void fill_cell(struct speed *cell, const struct run *r, const struct pair *p,
+                      const struct track *t)
+{
+    const struct speed_plan *plan = r->plan;
+    uint64_t n = plan->size[p->column];
+    *cell = (struct speed){.n = n,
+                           .ns = NAN,
+                           .ns_lo = NAN,
+                           .ns_hi = NAN,
+                           .cycles = NAN,
+                           .ratio = NAN,
+                           .ratio_lo = NAN,
+                           .ratio_hi = NAN};
+    cell->inputs = xstrdup(plan->inputs.name);
+    cell->mode = xstrdup(lane_mode_word[n ? plan->mode[p->column] : LANE_LATENCY]);
+    if (p->dropped || t->n == 0)
+        return;
+    struct interval_estimate ratio = track_ratio(t, CONFIDENCE);
+    struct least least = track_least(t, 0);
+    cell->level = xstrdup(speed_level(working_set(plan->subject[p->subject[0]], n)));
+    cell->ns = least.ns;
+    cell->ns_lo = least.lo;
+    cell->ns_hi = least.hi;
+    cell->sample = xmalloc(SPEED_SAMPLES * sizeof *cell->sample);
+    cell->nsamples = track_thin(t, 0, cell->sample, SPEED_SAMPLES);
+    cell->cycles = r->session->ghz_max > 0 ? cell->ns * r->session->ghz_max : NAN;
+    cell->ratio = ratio.value;
+    cell->ratio_lo = ratio.lo;
+    cell->ratio_hi = ratio.hi;
+    cell->settled = is_settled(cell, t);
+}
+
+/* The yardstick against itself; never less than a step of the clock in an epoch. */
+static double noise_of(const struct run *r)
+{
+    const struct clock *c = &r->session->clock;
+    double worst = c->step / c->hz * 1e9 / r->session->epoch_ns;
+    for (int i = 0; i < r->npairs; i++) {
+        const struct pair *p = &r->pair[i];
+        if (p->subject[0] != YARDSTICK || p->dropped)
+            continue;
+        struct interval_estimate e = track_ratio(&r->session->track[i], CONFIDENCE);
+        if (isnan(e.lo) || isnan(e.hi))
+            return NAN;
+        worst = fmax(worst, fmax(1 / e.lo, e.hi) - 1);
+    }
+    return worst;
+}
+
+/* The machine before a run, to tell what changed during it. */
+struct before {
+    double load;
+    uint64_t stolen, total;
+};
+
+static void fill_machine(struct machine *m, const struct run *r, const struct before *before)
+{
+    const struct session *s = r->session;
+    uint64_t stolen, total;
+    machine_steal(&stolen, &total);
+    m->load_before = before->load;
+    m->load_after = machine_load();
+    m->steal_share = total > before->total
+                         ? (double)(stolen - before->stolen) / (double)(total - before->total)
+                         : NAN;
+    m->cpu = s->cpu;
+    if (s->clock_is_open) {
+        free(m->clock);
+        m->clock = xstrdup(tick_source_word[s->clock.source]);
+        m->clock_hz = s->clock.hz;
+        m->clock_step_ns = s->clock.step / s->clock.hz * 1e9;
+        m->clock_overhead_ns = s->clock.overhead / s->clock.hz * 1e9;
+    }
+    if (s->ghz_max > 0) {
+        m->core_ghz_min = s->ghz_min;
+        m->core_ghz_max = s->ghz_max;
+    }
+    if (r->plan->note && r->plan->notelen)
+        snprintf(r->plan->note, r->plan->notelen, "%s", s->clock.note);
+}
+
+/* In place needs results as wide as inputs. */
+static bool makes_sense(const struct speed_plan *plan, int subject, int column)
+{
+    const struct subject *s = plan->subject[subject];
+    return plan->mode[column] != LANE_IN_PLACE || format_bytes(s->in) == format_bytes(s->out);
+}
+
+int speed_run(const struct speed_plan *plan, struct speed *cells, struct speed_fault *faults,
+              struct machine *machine, double *noise_floor)
+{
+    struct run r;
+    struct before before = {.load = machine_load()};
+    *noise_floor = NAN;
+    if (plan->nsubjects == 0 || plan->nsizes == 0)
+        return 0;
+    machine_steal(&before.stolen, &before.total);
+    run_begin(&r, plan, (plan->nsubjects + 1) * plan->nsizes);
+    for (int i = 0; i < plan->nsubjects; i++)
+        for (int column = 0; column < plan->nsizes; column++) {
+            add_pair(&r, i, YARDSTICK, column);
+            r.pair[r.npairs - 1].dropped = !makes_sense(plan, i, column);
+        }
+    int ncells = r.npairs;
+    for (int column = 0; column < plan->nsizes; column++) {
+        add_pair(&r, YARDSTICK, YARDSTICK, column);
+        r.pair[r.npairs - 1].dropped = !makes_sense(plan, 0, column);
+    }
+    int nfaults = run_to_the_end(&r, faults);
+    for (int i = 0; i < ncells; i++)
+        fill_cell(&cells[i], &r, &r.pair[i], &r.session->track[i]);
+    *noise_floor = noise_of(&r);
+    fill_machine(machine, &r, &before);
+    run_end(&r);
+    return nfaults;
+}
