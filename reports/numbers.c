@@ -94,6 +94,17 @@ struct num num_general(double v)
     return n;
 }
 
+struct num num_exact(double v)
+{
+    struct num n;
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(n.text, sizeof n.text, "%.*g", digits, v);
+        if (strtod(n.text, NULL) == v)
+            break;
+    }
+    return n;
+}
+
 struct num num_count(uint64_t count)
 {
     char digits[24];

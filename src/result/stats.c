@@ -267,6 +267,16 @@ const struct speed *kernel_speed(const struct kernel_record *k, uint64_t n)
     return NULL;
 }
 
+double speed_median(const struct speed *s)
+{
+    double *v = xmalloc((size_t)s->nsamples * sizeof *v);
+    for (int i = 0; i < s->nsamples; i++)
+        v[i] = (double)s->sample[i];
+    double median = stats_median(v, (size_t)s->nsamples);
+    free(v);
+    return median;
+}
+
 uint64_t result_main_size(const struct result *r)
 {
     uint64_t best = 0;

@@ -49,6 +49,9 @@ uint64_t accuracy_class_failures(const struct accuracy *a);
 /* The cell of K at size N in mode "throughput", or NULL. */
 const struct speed *kernel_speed(const struct kernel_record *k, uint64_t n);
 
+/* Median of the samples of a cell, NAN if none were kept. */
+double speed_median(const struct speed *s);
+
 /* The size that stands in a table with one time per kernel: the largest that fits L1, else the smallest; 0
  * if nothing was timed. */
 uint64_t result_main_size(const struct result *r);
