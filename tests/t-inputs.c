@@ -193,8 +193,10 @@ static struct classes classes_of(const char *text)
         k.nan += isnan(x) != 0;
         k.subnormal += fpclassify(x) == FP_SUBNORMAL;
         k.zero += x == 0;
-        k.low = fmin(k.low, fabs(x));
-        k.high = fmax(k.high, fabs(x));
+        if (fabsf(x) < k.low)
+            k.low = fabsf(x);
+        if (fabsf(x) > k.high)
+            k.high = fabsf(x);
     }
     inputs_clear(&in);
     return k;
