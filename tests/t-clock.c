@@ -25,6 +25,12 @@ static double disagreement(const struct clock *c, uint64_t ns)
     return best;
 }
 
+static int compare_double(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
 static void test_clock(const char *want)
 {
     struct clock c;
@@ -44,13 +50,15 @@ static void test_clock(const char *want)
         last = now;
     }
     ok(falls == 0, "%s: fell %d times", word, falls);
-    double empty = 0;
-    for (int i = 0; i < 1000; i++) {
+    enum { EMPTY = 1001 };
+    double empty[EMPTY];
+    for (int i = 0; i < EMPTY; i++) {
         uint64_t start = clock_ticks(&c);
-        empty = i == 0 ? clock_ns(&c, start, clock_ticks(&c))
-                       : fmin(empty, clock_ns(&c, start, clock_ticks(&c)));
+        empty[i] = clock_ns(&c, start, clock_ticks(&c));
     }
-    ok(empty <= c.step / c.hz * 1e9, "%s: nothing takes %.3g ns", word, empty);
+    qsort(empty, EMPTY, sizeof *empty, compare_double);
+    ok(empty[EMPTY / 2] <= c.step / c.hz * 1e9 / 2, "%s: nothing takes %.3g ns", word,
+       empty[EMPTY / 2]);
     double ghz = core_ghz(&c);
 #if defined(__x86_64__) || defined(__aarch64__)
     ok(ghz > 0.05 && ghz < 10, "%s: core at %.3f GHz", word, ghz);
