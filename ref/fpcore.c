@@ -99,6 +99,7 @@ struct builder {
     const char *x;      /* the name of the variable */
     struct expr *expr;  /* under construction */
     bool allow_x, allow_params;
+    bool zero_given;
 };
 
 /* ------------------------------------------------------------------ errors */
@@ -807,6 +808,7 @@ static bool read_zero(struct builder *b, const struct sexpr *s)
     if (!read_word(b, s, word, 4, "both, positive, negative or sign-of-x", &i))
         return false;
     b->f->zero = (enum zero_sign)i; /* in the order of the enumerators */
+    b->zero_given = true;
     return true;
 }
 
@@ -1112,6 +1114,8 @@ static bool read_core(struct builder *b, const struct sexpr *core)
             return false;
     if (!b->f->name)
         b->f->name = b->f->id;
+    if (b->f->symmetry == SYMMETRY_ODD && !b->zero_given)
+        b->f->zero = ZERO_SIGN_OF_X;
     return (b->f->body = build_expr(b, body, WITH_X | WITH_PARAMS)) != NULL;
 }
 

@@ -100,7 +100,7 @@ struct function {
     enum shape piece[MAX_PIECES];
     const struct expr *turn[MAX_PIECES - 1]; /* turn[i] parts piece[i] from piece[i + 1] */
     enum symmetry symmetry;                  /* :symmetry odd | even */
-    enum zero_sign zero;                     /* :zero both | positive | negative | sign-of-x */
+    enum zero_sign zero; /* :zero both | positive | negative | sign-of-x; the last if odd, else both */
     int nlimit[2];                           /* :limits (at-minus-infinity at-plus-infinity), */
     struct accepted limit[2][MAX_ACCEPT];    /* each a value or a set (one-of a b ...); +0 and -0 differ */
     int nspecial;                            /* :accept ((x value...) ...) */

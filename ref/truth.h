@@ -6,8 +6,9 @@
  * smallest subnormal.  Where |z| >= 2^emax (2 - 2^-p), infinity is due.
  *
  * A truth is settled by evaluating the formula in MPFR intervals at rising precision (up to
- * TRUTH_MAX_PRECISION bits) until the rounding decision is made; ties and exact zeros are recognised as
- * intervals of width zero.
+ * TRUTH_MAX_PRECISION bits) until the rounding decision is made and the offset below is known to 2^-30; ties
+ * and exact zeros are recognised as intervals of width zero, and values a crumb beside a tie or a power of 2
+ * by open ends.
  */
 #ifndef REF_TRUTH_H
 #define REF_TRUTH_H
@@ -37,6 +38,7 @@ struct truth {
     double lo, hi;        /* enclosure of z in doubles, rounded outward; +-infinity where z is beyond */
     bool tie;             /* z lies exactly between two neighbouring patterns */
     bool zero;            /* z = 0 exactly; accept_zero then tells the signs accepted */
+    bool at_limit;        /* x is infinite: z is the first of the declared limits */
     unsigned accept_zero; /* bits ACCEPT_ZERO_*: signs accepted of a zero result where z is 0 */
     int naccept;          /* other values accepted here (a kink, a limit that is a set); each a pattern */
     uint64_t accept[2 * MAX_ACCEPT];
@@ -60,7 +62,8 @@ void truth_at(struct oracle *o, enum format in, uint64_t x, enum format out, mpf
 /* The declared shape with its ends rounded to OUT: results must lie in [lo, hi]. False if none. */
 bool oracle_range(struct oracle *o, enum format out, double *lo, double *hi);
 /* Index of the monotone piece that the double X lies in; -1 if no shape is declared there.  A turning
- * point that is no double belongs to neither: X on both sides of it are in different pieces. */
+ * point that is no double belongs to neither: X on both sides of it are in different pieces; one that is
+ * a double belongs to the piece on its left. */
 int oracle_piece(struct oracle *o, double x, enum shape *shape);
 /* Declared breakpoints, as doubles (nearest): their number, at most MAX, the values in OUT. */
 int oracle_breakpoints(struct oracle *o, double *out, int max);
@@ -72,7 +75,8 @@ enum verdict {
     VERDICT_NOT_NAN,      /* something else where NaN was due */
     VERDICT_INF,          /* an infinity where a finite number was due, or the wrong infinity */
     VERDICT_NOT_INF,      /* a finite number where the truth is an infinity itself */
-    VERDICT_WRONG_LIMIT,  /* another number than the declared limits at an infinite input */
+    VERDICT_WRONG_LIMIT,  /* another number than the declared limits at an infinite input, where the limit
+                             is a number of the format; other limits are judged in ulps as any value */
     VERDICT_COUNT
 };
 
@@ -80,8 +84,8 @@ struct judgement {
     enum verdict verdict;
     bool correct;    /* correctly rounded: y is `due' (or an accepted value; NaN payloads do not count) */
     bool sign_wrong; /* the sign of y, also of a zero y, is not that of the exact value */
-    double lo, hi;   /* VERDICT_NUMBER: enclosure of the error.  VERDICT_INF: that of 2^(emax+1) in place
-                        of the infinity, for show */
+    double lo, hi;   /* VERDICT_NUMBER, VERDICT_WRONG_LIMIT: enclosure of the error.  VERDICT_INF: that of
+                        2^(emax+1) in place of the infinity, for show; hi is infinite where no double holds it */
 };
 
 /* What the result Y of format F is worth.  A y that is an infinity where |z| >= 2^emax (2 - 2^-p), of the
