@@ -29,11 +29,25 @@ struct subject {
     double param[MAX_PARAMS]; /* as rounded by the oracle */
     void *entry;              /* the address to call; NULL until subject_open for outside kernels */
     char *library, *symbol;   /* NULL for built-in kernels */
+    const char *const *waive; /* findings that are not held against it: guard words; NULL: none */
+    int nwaive;
+    unsigned load_changed;    /* enum fp_part: what loading the library changed; it is set back */
 };
 
 /* Loads the library of an outside kernel and looks its symbol up; built-in kernels are open already.
- * Runs the library's constructors: only ever called in a child.  False with one line in ERR. */
+ * LIBRARY is a path, or a bare name (libm.so.6) for the loader's search; SYMBOL a C identifier. Runs
+ * the library's constructors: only ever called in a child.  False with one line in ERR. */
 bool subject_open(struct subject *s, char *err, size_t errlen);
+
+/* Can S be opened?  Tries it in a child, so that a command line can refuse bad input before anything
+ * is measured.  A fault is the library's own (it crashes, hangs or exits when loaded): a finding of the
+ * guard, not bad input. */
+enum probe { PROBE_FINE, PROBE_BAD_INPUT, PROBE_FAULT };
+enum probe subject_probe(const struct subject *s, char *err, size_t errlen);
+
+/* The entry's arguments are those of the signature; formats are f32, f64 or a 16-bit one, or f32 in
+ * and a 16-bit one out.  False for any other pair. */
+bool subject_formats_fit(enum format in, enum format out);
 
 /* y[0..n) = f(x[0..n)). */
 void subject_call(const struct subject *s, const void *x, void *y, size_t n);

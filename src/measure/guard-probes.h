@@ -1,0 +1,105 @@
+/* guard-probes.h -- what the guard's two sides share: calls, notes, and the page between them. */
+#ifndef MEASURE_GUARD_PROBES_H
+#define MEASURE_GUARD_PROBES_H
+
+#include "guard.h"
+
+/* Inputs of the guard: special values first, then ordinary ones (finite, of moderate size), then a
+ * mixture of everything. */
+enum { SPECIALS = 48, ORDINARY = SPECIALS, MIXED = 1024, SAMPLES = 2048 };
+
+/* Where a buffer lies. */
+enum place {
+    PLACE_MIDDLE, /* with room on both sides: `offset' bytes after a 64-byte boundary */
+    PLACE_END,    /* its last byte is the last before memory that may not be touched */
+    PLACE_FRONT   /* its first byte is the first after such memory */
+};
+
+/* What is in its lanes. */
+enum content {
+    CONTENT_WINDOW, /* samples from `first' on, around to the start */
+    CONTENT_SAME,   /* sample `first' in every lane */
+    CONTENT_POISON  /* ordinary samples, but for sample `first' in lane `lane' */
+};
+
+/* A call, complete: whoever has it can repeat it. */
+struct call {
+    size_t n;
+    enum place in, out;
+    int offset_in, offset_out;
+    bool in_place;  /* the output is the input */
+    bool read_only; /* the input is mapped read-only */
+    bool nowhere;   /* n = 0 with pointers that may not be followed */
+    enum content content;
+    int first;
+    size_t lane;
+    uint64_t fill; /* what output, its surroundings and scratch registers hold before */
+};
+
+extern const uint64_t fill_pattern[2];
+
+/* A finding as the child notes it. */
+struct note {
+    enum guard_kind kind;
+    bool fatal, judged;
+    bool has_input;
+    uint64_t x, y, due;
+    struct call call;
+    char text[360];
+};
+
+enum phase {
+    PHASE_LOAD,    /* the library is being loaded */
+    PHASE_BETWEEN, /* the guard's own work */
+    PHASE_CALL     /* in page->call */
+};
+
+enum { MAX_NOTES = 48 };
+
+/* In memory shared by the guard's parent and children. */
+struct guard_page {
+    volatile uint64_t progress;
+    volatile int phase;
+    volatile int probe; /* index of probe_table */
+    volatile uint64_t calls;
+    volatile bool truth; /* `alone' is known */
+    struct call call;    /* the present one */
+    uintptr_t x, y;      /* its buffers */
+    size_t x_bytes, y_bytes;
+    uintptr_t writable[2],
+        readable[2];          /* the two regions as mapped, guard zones included: first, last */
+    uint64_t sample[SAMPLES]; /* patterns of the inputs */
+    uint64_t alone[SAMPLES];  /* what a call with this one element gives */
+    volatile int nnotes;
+    struct note note[MAX_NOTES];
+    char error[512]; /* why the subject did not open */
+};
+
+/* What the child is to do. */
+struct probe_job {
+    struct subject subject; /* the child's copy */
+    const struct guard_options *options;
+    struct guard_page *page;
+    int from, to;       /* run probes from <= i < to */
+    struct call replay; /* if `replays': nothing but this call */
+    bool replays;
+};
+
+struct bench; /* what the child works with: guard-probes.c */
+
+struct probe_info {
+    void (*run)(struct bench *b);
+    bool arrays;    /* makes no sense for scalar signatures */
+    bool own;       /* in a child of its own, which never called the kernel before */
+    bool may_fault; /* the kernel is to run into a wall: a fault is no finding */
+    size_t memory;  /* more address space than usual, bytes */
+};
+extern const struct probe_info probe_table[];
+extern const int probe_count;
+
+void guard_make_samples(uint64_t sample[SAMPLES], enum format f, uint64_t seed);
+
+/* In the child; ARG is a struct probe_job. */
+int guard_child(void *arg);
+
+#endif
