@@ -40,6 +40,7 @@ static const uint64_t seed = 20;
         }                                                                   \
     }
 ADDING(adds_40, 40)
+ADDING(adds_42, 42)
 ADDING(adds_80, 80)
 #endif
 
@@ -220,6 +221,66 @@ static void test_known_cost(void)
 #else
     skip("no dependent chain is written for this processor");
 #endif
+}
+
+/* 42 additions against 40 are 5 % slower; 40 against 40 are the same; a faulty pair has no figures.
+ */
+static void test_versus(void)
+{
+#ifdef ADDS
+    struct subject s[] = {built_in("adds-40", adds_40), built_in("adds-42", adds_42),
+                          built_in("adds-40", adds_40), built_in("adds-40 too", adds_40),
+                          built_in("adds-40", adds_40), built_in("crashes", crashes)};
+    struct subject *list[6];
+    struct speed_plan plan = {.subject = list,
+                              .nsubjects = 6,
+                              .size = {1000},
+                              .nsizes = 1,
+                              .seconds = 1,
+                              .seed = seed,
+                              .cpu = -1};
+    struct versus v[3];
+    struct speed_fault fault[6];
+    struct result *r = result_new();
+    double noise;
+    char err[256];
+    for (int i = 0; i < 6; i++)
+        list[i] = &s[i];
+    inputs_parse(&plan.inputs, "normal(0,3)", err, sizeof err);
+    int nfaults = speed_versus(&plan, v, fault, &r->machine, &noise);
+    ok(fabs(v[0].ratio / 1.05 - 1) < 0.005 &&
+           versus_verdict(v[0].lo, v[0].hi, 0.02) == VERDICT_SLOWER,
+       "42 against 40: %.4f in [%.4f, %.4f], slower by more than 2 %%", v[0].ratio, v[0].lo,
+       v[0].hi);
+    ok(fabs(v[1].ratio - 1) < 0.01 && versus_verdict(v[1].lo, v[1].hi, 0.02) == VERDICT_SAME,
+       "40 against 40: %.4f in [%.4f, %.4f], the same within 2 %%", v[1].ratio, v[1].lo, v[1].hi);
+    ok(v[0].nsamples >= 8 && v[0].first.ns < v[0].second.ns && v[0].rounds > 100,
+       "%u rounds, %g and %g ns", v[0].rounds, v[0].first.ns, v[0].second.ns);
+    ok(nfaults == 1 && fault[0].subject == 5 && isnan(v[2].ratio), "the third pair: %s",
+       fault[0].text);
+    for (int i = 0; i < 2; i++)
+        for (int side = 0; side < 2; side++)
+            free(v[i].sample[side]);
+    inputs_clear(&plan.inputs);
+    result_free(r);
+#else
+    skip("no dependent chain is written for this processor");
+#endif
+}
+
+static void test_verdict(void)
+{
+    static const struct {
+        double lo, hi;
+        enum verdict due;
+    } rows[] = {{1.021, 1.03, VERDICT_SLOWER},  {0.96, 0.97, VERDICT_FASTER},
+                {0.99, 1.01, VERDICT_SAME},     {1.01, 1.03, VERDICT_UNSETTLED},
+                {0.97, 1.0, VERDICT_UNSETTLED}, {0.9, 1.1, VERDICT_UNSETTLED},
+                {NAN, NAN, VERDICT_UNSETTLED},  {1.005, 1.015, VERDICT_SAME}};
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        wrong += versus_verdict(rows[i].lo, rows[i].hi, 0.02) != rows[i].due;
+    ok(wrong == 0, "%d of %zu verdicts wrong", wrong, sizeof rows / sizeof *rows);
 }
 
 static void test_faults(void)
@@ -463,6 +524,8 @@ int main(void)
     test_coverage();
     test_sizes();
     test_known_cost();
+    test_verdict();
+    test_versus();
     test_faults();
     test_missing_library();
     test_surroundings();

@@ -22,7 +22,6 @@
 #include "child.h"
 #include "fpstate.h"
 #include "machine.h"
-#include "track.h"
 
 enum {
     MIN_ROUNDS = 8, /* even if the time is up: two in each quarter */
@@ -55,6 +54,7 @@ struct pair {
     int subject[2]; /* indices into the plan; YARDSTICK */
     int column;     /* of the plan's sizes */
     bool dropped, first_leads;
+    uint64_t visits;
     struct lane lane[2];
 };
 
@@ -215,24 +215,40 @@ static void probe_frequency(struct session *s)
     s->ghz_max = fmax(s->ghz_max, ghz);
 }
 
-static void visit(struct run *r, int index, bool first_leads)
+/* One epoch of each side; who goes first is drawn at one visit and reversed at the next. */
+static void visit(struct run *r, int index, uint64_t *random)
 {
     struct pair *p = &r->pair[index];
     double ns[2];
-    int first = first_leads ? 0 : 1;
+    p->first_leads = p->visits++ % 2 ? !p->first_leads : random_next(random) >> 63;
+    int first = p->first_leads ? 0 : 1;
     ns[first] = time_lane(r, p, first);
     ns[!first] = time_lane(r, p, !first);
     if (ns[0] > 0 && ns[1] > 0)
         track_record(&r->session->track[index], ns[0], ns[1]);
 }
 
-static void shuffle(int *order, int n, uint64_t *random)
+static bool is_yardstick_pair(const struct pair *p)
 {
+    return p->subject[0] == YARDSTICK && p->subject[1] == YARDSTICK;
+}
+
+/* The pairs of a round, shuffled; their number.  The yardstick against itself sits out rounds where
+ * it would take much of a short list's time. */
+static int draw_round(const struct run *r, int *order, uint64_t *random)
+{
+    enum { SHORT = 8, EVERY = 4 };
+    int n = 0;
+    bool without = r->npairs < SHORT && r->session->rounds % EVERY != 0;
+    for (int i = 0; i < r->npairs; i++)
+        if (!r->pair[i].dropped && !(without && is_yardstick_pair(&r->pair[i])))
+            order[n++] = i;
     for (int i = n - 1; i > 0; i--) {
         int k = (int)(random_next(random) % (uint64_t)(i + 1)), t = order[i];
         order[i] = order[k];
         order[k] = t;
     }
+    return n;
 }
 
 static void play_rounds(struct run *r)
@@ -240,16 +256,11 @@ static void play_rounds(struct run *r)
     struct session *s = r->session;
     uint64_t random = r->plan->seed ^ 0x5eed0f5eed0f5eed;
     double end = r->started + r->plan->seconds, probed = 0;
-    int *order = xmalloc((size_t)r->npairs * sizeof *order), n = 0;
-    for (int i = 0; i < r->npairs; i++)
-        if (!r->pair[i].dropped)
-            order[n++] = i;
+    int *order = xmalloc((size_t)r->npairs * sizeof *order);
     for (bool late = false; !late; s->rounds++) {
-        shuffle(order, n, &random);
+        int n = draw_round(r, order, &random);
         for (int i = 0; i < n && !late; i++) {
-            struct pair *p = &r->pair[order[i]];
-            p->first_leads = s->rounds % 2 ? !p->first_leads : random_next(&random) >> 63;
-            visit(r, order[i], p->first_leads);
+            visit(r, order[i], &random);
             double now = clock_seconds();
             late = now > end && s->rounds >= MIN_ROUNDS;
             if (now - probed > PROBE_SECONDS) {
@@ -415,9 +426,11 @@ static bool is_settled(const struct speed *cell, const struct track *t)
            cell->ratio_hi / cell->ratio_lo - 1 <= SETTLED;
 }
 
-static void fill_cell(struct speed *cell, const struct run *r, const struct pair *p,
-                      const struct track *t)
+static void fill_cell(const struct run *r, int pair, void *cells)
 {
+    const struct pair *p = &r->pair[pair];
+    const struct track *t = &r->session->track[pair];
+    struct speed *cell = (struct speed *)cells + pair;
     const struct speed_plan *plan = r->plan;
     uint64_t n = plan->size[p->column];
     *cell = (struct speed){.n = n,
@@ -454,7 +467,7 @@ static double noise_of(const struct run *r)
     double worst = c->step / c->hz * 1e9 / r->session->epoch_ns;
     for (int i = 0; i < r->npairs; i++) {
         const struct pair *p = &r->pair[i];
-        if (p->subject[0] != YARDSTICK || p->dropped)
+        if (!is_yardstick_pair(p) || p->dropped)
             continue;
         struct interval_estimate e = track_ratio(&r->session->track[i], CONFIDENCE);
         if (isnan(e.lo) || isnan(e.hi))
@@ -503,31 +516,85 @@ static bool makes_sense(const struct speed_plan *plan, int subject, int column)
     return plan->mode[column] != LANE_IN_PLACE || format_bytes(s->in) == format_bytes(s->out);
 }
 
-int speed_run(const struct speed_plan *plan, struct speed *cells, struct speed_fault *faults,
-              struct machine *machine, double *noise_floor)
+/* Pairs of every size: subject i with i + 1 if STEP is 2, with the yardstick if it is 1; then the
+ * yardstick with itself. */
+static void add_pairs(struct run *r, int step)
+{
+    const struct speed_plan *plan = r->plan;
+    for (int i = 0; i + step <= plan->nsubjects; i += step)
+        for (int column = 0; column < plan->nsizes; column++) {
+            add_pair(r, i, step == 2 ? i + 1 : YARDSTICK, column);
+            r->pair[r->npairs - 1].dropped = !makes_sense(plan, i, column);
+        }
+    for (int column = 0; column < plan->nsizes; column++) {
+        add_pair(r, YARDSTICK, YARDSTICK, column);
+        r->pair[r->npairs - 1].dropped = !makes_sense(plan, 0, column);
+    }
+}
+
+/* All but the cells, which FILL makes of R. */
+static int run_plan(const struct speed_plan *plan, int step, struct speed_fault *faults,
+                    struct machine *machine, double *noise_floor,
+                    void (*fill)(const struct run *r, int pair, void *cells), void *cells)
 {
     struct run r;
     struct before before = {.load = machine_load()};
     *noise_floor = NAN;
-    if (plan->nsubjects == 0 || plan->nsizes == 0)
+    if (plan->nsubjects < step || plan->nsizes == 0)
         return 0;
     machine_steal(&before.stolen, &before.total);
-    run_begin(&r, plan, (plan->nsubjects + 1) * plan->nsizes);
-    for (int i = 0; i < plan->nsubjects; i++)
-        for (int column = 0; column < plan->nsizes; column++) {
-            add_pair(&r, i, YARDSTICK, column);
-            r.pair[r.npairs - 1].dropped = !makes_sense(plan, i, column);
-        }
-    int ncells = r.npairs;
-    for (int column = 0; column < plan->nsizes; column++) {
-        add_pair(&r, YARDSTICK, YARDSTICK, column);
-        r.pair[r.npairs - 1].dropped = !makes_sense(plan, 0, column);
-    }
+    run_begin(&r, plan, (plan->nsubjects / step + 1) * plan->nsizes);
+    add_pairs(&r, step);
     int nfaults = run_to_the_end(&r, faults);
-    for (int i = 0; i < ncells; i++)
-        fill_cell(&cells[i], &r, &r.pair[i], &r.session->track[i]);
+    for (int i = 0; i < r.npairs; i++)
+        if (!is_yardstick_pair(&r.pair[i]))
+            fill(&r, i, cells);
     *noise_floor = noise_of(&r);
     fill_machine(machine, &r, &before);
     run_end(&r);
     return nfaults;
+}
+
+int speed_run(const struct speed_plan *plan, struct speed *cells, struct speed_fault *faults,
+              struct machine *machine, double *noise_floor)
+{
+    return run_plan(plan, 1, faults, machine, noise_floor, fill_cell, cells);
+}
+
+static void fill_versus(const struct run *r, int pair, void *cells)
+{
+    const struct track *t = &r->session->track[pair];
+    struct versus *v = (struct versus *)cells + pair;
+    struct least none = {NAN, NAN, NAN};
+    *v = (struct versus){.ratio = NAN, .lo = NAN, .hi = NAN, .first = none, .second = none};
+    if (r->pair[pair].dropped || t->n == 0)
+        return;
+    struct interval_estimate old_to_new = track_ratio(t, CONFIDENCE);
+    v->ratio = 1 / old_to_new.value;
+    v->lo = 1 / old_to_new.hi;
+    v->hi = 1 / old_to_new.lo;
+    v->first = track_least(t, 0);
+    v->second = track_least(t, 1);
+    v->rounds = t->n * t->stride;
+    v->settled = t->n >= MIN_ROUNDS && v->hi / v->lo - 1 <= SETTLED;
+    for (int side = 0; side < 2; side++) {
+        v->sample[side] = xmalloc(SPEED_SAMPLES * sizeof *v->sample[side]);
+        v->nsamples = track_thin(t, side, v->sample[side], SPEED_SAMPLES);
+    }
+}
+
+int speed_versus(const struct speed_plan *plan, struct versus *cells, struct speed_fault *faults,
+                 struct machine *machine, double *noise_floor)
+{
+    return run_plan(plan, 2, faults, machine, noise_floor, fill_versus, cells);
+}
+
+enum verdict versus_verdict(double lo, double hi, double tolerance)
+{
+    double above = 1 + tolerance, below = 1 / above;
+    if (lo > above)
+        return VERDICT_SLOWER;
+    if (hi < below)
+        return VERDICT_FASTER;
+    return lo >= below && hi <= above ? VERDICT_SAME : VERDICT_UNSETTLED;
 }

@@ -10,6 +10,7 @@
 
 #include "inputs.h"
 #include "lane.h"
+#include "track.h"
 #include "../result/result.h"
 #include "../subject.h"
 
@@ -55,5 +56,29 @@ const char *speed_level(double bytes);
  * hangs becomes a fault and the others go on.  Returns the number of faults (at most nsubjects). */
 int speed_run(const struct speed_plan *plan, struct speed *cells, struct speed_fault *faults,
               struct machine *machine, double *noise_floor);
+
+/* Old against new: PLAN's subjects in twos, the old one first; a cell for each two and size,
+ * subject-major. Both run the same number of calls an epoch. */
+struct versus {
+    double ratio, lo,
+        hi; /* new / old: median of paired samples and its 95 % interval; NAN: not timed */
+    struct least first, second; /* ns per element, old and new */
+    uint32_t rounds;
+    bool settled;     /* the interval is narrower than 3 % */
+    int nsamples;     /* of each, in order of time */
+    float *sample[2]; /* ns per element, malloc'ed */
+};
+
+int speed_versus(const struct speed_plan *plan, struct versus *cells, struct speed_fault *faults,
+                 struct machine *machine, double *noise_floor);
+
+/* What an interval of new / old says at a tolerance (0.02: two per cent). */
+enum verdict {
+    VERDICT_SAME,      /* the interval lies within the tolerance */
+    VERDICT_SLOWER,    /* all of it lies above */
+    VERDICT_FASTER,    /* all of it lies below */
+    VERDICT_UNSETTLED, /* it lies across an end of the tolerance, or there is none */
+};
+enum verdict versus_verdict(double lo, double hi, double tolerance);
 
 #endif
