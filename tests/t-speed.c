@@ -249,10 +249,10 @@ static void test_versus(void)
     inputs_parse(&plan.inputs, "normal(0,3)", err, sizeof err);
     int nfaults = speed_versus(&plan, v, fault, &r->machine, &noise);
     ok(fabs(v[0].ratio / 1.05 - 1) < 0.005 &&
-           versus_verdict(v[0].lo, v[0].hi, 0.02) == VERDICT_SLOWER,
+           versus_verdict(v[0].lo, v[0].hi, 0.02) == SPEED_SLOWER,
        "42 against 40: %.4f in [%.4f, %.4f], slower by more than 2 %%", v[0].ratio, v[0].lo,
        v[0].hi);
-    ok(fabs(v[1].ratio - 1) < 0.01 && versus_verdict(v[1].lo, v[1].hi, 0.02) == VERDICT_SAME,
+    ok(fabs(v[1].ratio - 1) < 0.01 && versus_verdict(v[1].lo, v[1].hi, 0.02) == SPEED_SAME,
        "40 against 40: %.4f in [%.4f, %.4f], the same within 2 %%", v[1].ratio, v[1].lo, v[1].hi);
     ok(v[0].nsamples >= 8 && v[0].first.ns < v[0].second.ns && v[0].rounds > 100,
        "%u rounds, %g and %g ns", v[0].rounds, v[0].first.ns, v[0].second.ns);
@@ -272,11 +272,11 @@ static void test_verdict(void)
 {
     static const struct {
         double lo, hi;
-        enum verdict due;
-    } rows[] = {{1.021, 1.03, VERDICT_SLOWER},  {0.96, 0.97, VERDICT_FASTER},
-                {0.99, 1.01, VERDICT_SAME},     {1.01, 1.03, VERDICT_UNSETTLED},
-                {0.97, 1.0, VERDICT_UNSETTLED}, {0.9, 1.1, VERDICT_UNSETTLED},
-                {NAN, NAN, VERDICT_UNSETTLED},  {1.005, 1.015, VERDICT_SAME}};
+        enum speed_verdict due;
+    } rows[] = {{1.021, 1.03, SPEED_SLOWER},  {0.96, 0.97, SPEED_FASTER},
+                {0.99, 1.01, SPEED_SAME},     {1.01, 1.03, SPEED_UNSETTLED},
+                {0.97, 1.0, SPEED_UNSETTLED}, {0.9, 1.1, SPEED_UNSETTLED},
+                {NAN, NAN, SPEED_UNSETTLED},  {1.005, 1.015, SPEED_SAME}};
     int wrong = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         wrong += versus_verdict(rows[i].lo, rows[i].hi, 0.02) != rows[i].due;

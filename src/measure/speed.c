@@ -589,12 +589,12 @@ int speed_versus(const struct speed_plan *plan, struct versus *cells, struct spe
     return run_plan(plan, 2, faults, machine, noise_floor, fill_versus, cells);
 }
 
-enum verdict versus_verdict(double lo, double hi, double tolerance)
+enum speed_verdict versus_verdict(double lo, double hi, double tolerance)
 {
     double above = 1 + tolerance, below = 1 / above;
     if (lo > above)
-        return VERDICT_SLOWER;
+        return SPEED_SLOWER;
     if (hi < below)
-        return VERDICT_FASTER;
-    return lo >= below && hi <= above ? VERDICT_SAME : VERDICT_UNSETTLED;
+        return SPEED_FASTER;
+    return lo >= below && hi <= above ? SPEED_SAME : SPEED_UNSETTLED;
 }

@@ -73,12 +73,12 @@ int speed_versus(const struct speed_plan *plan, struct versus *cells, struct spe
                  struct machine *machine, double *noise_floor);
 
 /* What an interval of new / old says at a tolerance (0.02: two per cent). */
-enum verdict {
-    VERDICT_SAME,      /* the interval lies within the tolerance */
-    VERDICT_SLOWER,    /* all of it lies above */
-    VERDICT_FASTER,    /* all of it lies below */
-    VERDICT_UNSETTLED, /* it lies across an end of the tolerance, or there is none */
+enum speed_verdict {
+    SPEED_SAME,      /* the interval lies within the tolerance */
+    SPEED_SLOWER,    /* all of it lies above */
+    SPEED_FASTER,    /* all of it lies below */
+    SPEED_UNSETTLED, /* it lies across an end of the tolerance, or there is none */
 };
-enum verdict versus_verdict(double lo, double hi, double tolerance);
+enum speed_verdict versus_verdict(double lo, double hi, double tolerance);
 
 #endif
