@@ -1,0 +1,143 @@
+/* accuracy.h -- grading: from results and truths to the tally of one kernel.
+ *
+ * A tally is a plain block of integers and maxima, so it lives in shared memory, is written to a
+ * checkpoint as it is, and merges: tally_merge is commutative and associative, bit for bit.  Hence
+ * threads, shards and interruptions do not change a result.  Sums of errors are kept in fixed point
+ * for that reason.
+ *
+ * The inputs come as runs: inputs of one sign, in order of |x|, of one format.
+ */
+#ifndef MEASURE_ACCURACY_H
+#define MEASURE_ACCURACY_H
+
+#include <stdint.h>
+#include "../../ref/block.h"
+#include "../../ref/truth.h"
+#include "../kernel.h"
+#include "../result/result.h"
+
+enum { TALLY_SEGMENTS = 4608 }; /* at least segment_count(), tested */
+
+/* An input, its result, and what was due. Ordered by |x|, the positive one first. */
+struct tally_point {
+    uint64_t x, y, due;
+    double exact; /* nearest double of the exact value */
+};
+
+struct tally_count {
+    uint64_t n;
+    struct tally_point first;
+};
+
+struct tally {
+    uint64_t inputs, numbers, unjudged, undecided, correct;
+    uint64_t histogram[HISTOGRAM_BINS];
+    struct tally_count failure[FAIL_COUNT];
+    double max_ulp; /* of the worst input; no other exceeds it by more than TALLY_RESOLUTION. -1:
+                       none */
+    struct tally_point worst;
+    double max_abs, max_rel, inf_as_ulp, largest_step, reflection;
+    /* Sums of |e|, e and e^2 in fixed point: `fine' in units of 2^-20 for |e| < 1024, `coarse' in
+     * units of 1 for the others, there clamped to 2^40. */
+    __int128 fine_abs, fine_signed, fine_square, coarse_abs, coarse_signed, coarse_square;
+    uint64_t coarse;
+    uint64_t flushed_accepted;
+    float segment_max[TALLY_SEGMENTS]; /* -1: nothing there; infinity: a result without error in
+                                          ulps */
+    uint64_t digest;
+    /* The inputs nearest to +-infinity whose result is not the one at the largest finite input of
+     * that sign: from there on outwards the kernel is saturated.  Index 0: x < 0.  Patterns; 0:
+     * none. */
+    uint64_t last_change[2], exact_last_change[2];
+    /* Per promised interval of x: what happened inside. */
+    struct {
+        double max_ulp; /* -1: no number */
+        struct tally_point worst, first_failure;
+        uint64_t misrounded, failures; /* failures: results without an error in ulps */
+    } bound[MAX_BOUNDS];
+};
+
+#define TALLY_RESOLUTION 0x1p-20
+
+/* How a function is graded, the same for all its kernels. */
+struct grading {
+    struct oracle *oracle;
+    struct block_ref *block; /* NULL: MPFR alone */
+    enum format in, out;
+    mpfr_rnd_t rounding;
+    bool ftz; /* a zero of z's sign is accepted where |z| < 2^emin, and a subnormal x may count as 0
+               */
+    bool has_range;
+    double range[2];
+    enum symmetry symmetry;
+    uint64_t
+        tail[2]; /* the correctly rounded results at the largest finite inputs, x < 0 and x > 0 */
+    bool reflection_is_x; /* the declared f(x) +- f(-x) is x itself, else reflection_value */
+    double reflection_value;
+};
+
+/* Fills G for function F, graded as IN -> OUT with parameters PARAM (NULL: defaults).  FAST: use
+ * the fast reference where there is one.  grading_free releases what it holds. */
+void grading_init(struct grading *g, const struct function *f, enum format in, enum format out,
+                  const double *param, mpfr_rnd_t rounding, bool ftz, bool fast);
+void grading_free(struct grading *g);
+
+/* Counters of the reference, per unit of work. */
+struct reference_tally {
+    uint64_t tier[TIER_COUNT];
+    uint64_t audits, violations;
+    struct tally_point violation; /* the first */
+};
+
+/* Truths of a run, settled: what block_ref did not decide was asked of MPFR.  One in AUDIT_EVERY of
+ * the decided ones is asked too, and must agree. */
+enum { AUDIT_EVERY = 1 << 16 };
+
+struct truth_run {
+    int n;
+    uint64_t x[BLOCK];
+    double xv[BLOCK];
+    struct truth_block t;
+    uint64_t due[BLOCK];
+    struct truth special[BLOCK]; /* of those marked in `slow' */
+    uint8_t slow[BLOCK];         /* 1: graded from `special', one at a time */
+    int piece[BLOCK];            /* monotone piece, -1 none */
+    enum shape shape[BLOCK];
+};
+
+/* Fills R for the N inputs X.  TALLY counts tiers and audits. */
+void truth_run_fill(struct grading *g, struct truth_run *r, const uint64_t *x, int n,
+                    struct reference_tally *tally);
+
+/* What a kernel carries from run to run of a unit: the previous input of this sign. */
+struct run_state {
+    bool has_previous;
+    uint64_t x, y;
+    int piece;
+};
+
+/* What is known of a kernel before it is graded: the intervals it promises something for (bounds
+ * are not looked at), and its own results at the largest finite inputs, x < 0 and x > 0. */
+struct kernel_facts {
+    struct promise promise;
+    uint64_t tail[2];
+};
+
+/* Grades results Y (packed, of format g->out) of run R: everything but symmetry. */
+void grade_run(struct grading *g, const struct truth_run *r, const void *y,
+               const struct kernel_facts *facts, struct run_state *state, struct tally *t);
+
+/* Grades the symmetry and the reflection of results YP at +|x| and YN at -|x|; R is the run of
+ * +|x|. */
+void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp, const void *yn,
+                    struct tally *t);
+
+void tally_init(struct tally *t);
+void tally_merge(struct tally *into, const struct tally *from);
+/* Folds the N results Y into a digest, in order; NaNs canonical.  Starts from H. */
+uint64_t digest_results(uint64_t h, enum format f, const void *y, size_t n);
+
+/* The record that a result carries; coverage, rigour, sweep, tiers and times are the caller's. */
+void tally_record(const struct tally *t, const struct grading *g, struct accuracy *a);
+
+#endif

@@ -1,0 +1,765 @@
+/* sweep.c -- units of inputs, the workers that grade them, and what happens when a kernel faults.
+ *
+ * A worker takes a unit, grades it into tallies of its own and hands them over through a mailbox in
+ * shared memory; the parent merges and marks the unit done.  So a unit counts wholly or not at all,
+ * whatever kills a worker.  The progress word of a worker names the unit, the chunk and the kernel
+ * it is about to call.
+ */
+#include <errno.h>
+#include <fenv.h>
+#include <math.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include "sweep.h"
+#include "child.h"
+#include "guard.h"
+#include "../mem.h"
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+enum {
+    UNIT = 1 << 20,      /* magnitudes of a unit of consecutive patterns */
+    LIST_UNIT = 1 << 12, /* of a unit of listed ones */
+    MAX_JOBS = 64,
+    STALL_SECONDS = 20
+};
+
+enum { SIGN_PLUS = 1, SIGN_MINUS = 2 };
+
+/* Magnitudes [lo, hi): patterns without sign, or places in the plan's list. */
+struct unit {
+    uint64_t lo, hi;
+    uint8_t signs;
+    bool listed;
+    bool joins; /* the magnitude before `lo' belongs to the same run: steps are judged across */
+};
+
+enum unit_state { UNIT_FREE, UNIT_TAKEN, UNIT_DONE };
+
+static volatile sig_atomic_t interrupted;
+
+void sweep_interrupt(void)
+{
+    interrupted = 1;
+}
+
+/* ---- which inputs
+ * --------------------------------------------------------------------------------- */
+
+struct list {
+    uint64_t *v;
+    size_t n, room;
+};
+
+static void list_add(struct list *l, uint64_t v)
+{
+    if (l->n == l->room)
+        l->v = xrealloc(l->v, (l->room = l->room ? 2 * l->room : 4096) * sizeof *l->v);
+    l->v[l->n++] = v;
+}
+
+/* MARGIN patterns on either side of V, clipped to the magnitudes of F. */
+static void list_around(struct list *l, enum format f, uint64_t v, uint64_t margin)
+{
+    uint64_t top = format_sign_bit(f) - 1;
+    for (uint64_t u = v > margin ? v - margin : 0; u <= v + margin && u <= top; u++)
+        list_add(l, u);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void list_sort(struct list *l)
+{
+    qsort(l->v, l->n, sizeof *l->v, by_value);
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (!n || l->v[i] != l->v[n - 1])
+            l->v[n++] = l->v[i];
+    l->n = n;
+}
+
+/* Magnitudes where the correctly rounded result stops changing: found by bisection from the far
+ * end, for each sign; a kernel's own saturation is near. */
+static void list_thresholds(struct list *l, struct grading *g)
+{
+    for (int side = 0; side < 2; side++) {
+        uint64_t lo = 0, hi = format_max(g->in), sign = side ? 0 : format_sign_bit(g->in);
+        while (hi - lo > 1) {
+            uint64_t mid = lo + (hi - lo) / 2;
+            struct truth t;
+            truth_at(g->oracle, g->in, mid | sign, g->out, g->rounding, &t);
+            *(t.due == g->tail[side] ? &hi : &lo) = mid;
+        }
+        list_around(l, g->in, hi, 64);
+    }
+}
+
+/* The quick list: per binade its ends and a jittered stride, finer where functions bend. */
+static void list_quick(struct list *l, struct grading *g, uint64_t seed, bool fast)
+{
+    enum format f = g->in;
+    int mantissa = format_info[f].p - 1;
+    uint64_t binade = UINT64_C(1) << mantissa, top = format_inf(f);
+    uint64_t state = seed;
+    uint64_t per = fast ? 2048 : 48, fine = fast ? 65536 : 1024;
+    for (uint64_t b = 0; b < top; b += binade) {
+        double v = format_to_double(f, b);
+        uint64_t count = v >= 0x1p-14 && v < 0x1p8 ? fine : per;
+        uint64_t stride = binade / count ? binade / count : 1;
+        list_around(l, f, b, 2);
+        for (uint64_t u = b; u < b + binade; u += stride)
+            list_add(l, u + random_next(&state) % stride);
+    }
+    list_around(l, f, 0, 64);                    /* the smallest subnormals */
+    list_around(l, f, format_min_normal(f), 64); /* the smallest normals */
+    list_around(l, f, format_max(f), 64);        /* the largest numbers, infinity, and NaNs */
+    list_add(l, format_nan(f));
+    list_add(l, format_sign_bit(f) - 1);
+    double point[16];
+    int n = oracle_breakpoints(g->oracle, point, 16);
+    for (int i = 0; i < n; i++)
+        list_around(l, f, format_from_double(f, fabs(point[i])), 512);
+    static const double often[] = {0.5, 1,         2,  3,        4,        6,
+                                   9,   17.328679, 20, 87.33654, 88.72284, 103.97208};
+    for (size_t i = 0; i < sizeof often / sizeof *often; i++)
+        list_around(l, f, format_from_double(f, often[i]), 16);
+    list_thresholds(l, g);
+    list_sort(l);
+}
+
+struct units {
+    struct unit *unit;
+    size_t n, room;
+    struct list list;
+};
+
+static void unit_add(struct units *u, uint64_t lo, uint64_t hi, int signs, bool listed)
+{
+    uint64_t step = listed ? LIST_UNIT : UNIT;
+    for (uint64_t a = lo; a < hi; a += step) {
+        if (u->n == u->room)
+            u->unit = xrealloc(u->unit, (u->room = u->room ? 2 * u->room : 64) * sizeof *u->unit);
+        u->unit[u->n++] =
+            (struct unit){a, hi - a < step ? hi : a + step, (uint8_t)signs, listed, a > lo};
+    }
+}
+
+/* Magnitudes of the range: those that both signs share, then the rest of the larger side. */
+static void units_range(struct units *u, enum format f, double from, double to)
+{
+    uint64_t sign = format_sign_bit(f);
+    uint64_t a = format_from_double(f, fabs(from)) & ~sign,
+             b = format_from_double(f, fabs(to)) & ~sign;
+    bool minus = signbit(from), plus = !signbit(to);
+    if (minus && plus) {
+        uint64_t both = a < b ? a : b;
+        unit_add(u, 0, both + 1, SIGN_PLUS | SIGN_MINUS, false);
+        unit_add(u, both + 1, a + 1, SIGN_MINUS, false);
+        unit_add(u, both + 1, b + 1, SIGN_PLUS, false);
+    } else if (plus) {
+        unit_add(u, a, b + 1, SIGN_PLUS, false);
+    } else {
+        unit_add(u, b, a + 1, SIGN_MINUS, false);
+    }
+}
+
+/* The elements of a tensor by sign and magnitude: twice in it, twice here. */
+static void units_file(struct units *u, enum format f, const struct inputs *file)
+{
+    uint64_t sign = format_sign_bit(f);
+    for (int minus = 0; minus < 2; minus++) {
+        size_t start = u->list.n;
+        for (size_t i = 0; i < file->n; i++) {
+            uint64_t x = format_from_double(f, file->value[i]);
+            if (((x & sign) != 0) == minus)
+                list_add(&u->list, x & ~sign);
+        }
+        qsort(u->list.v + start, u->list.n - start, sizeof *u->list.v, by_value);
+        unit_add(u, start, u->list.n, minus ? SIGN_MINUS : SIGN_PLUS, true);
+    }
+}
+
+static bool small_format(enum format f)
+{
+    return format_info[f].bits <= 16;
+}
+
+static void units_make(struct units *u, const struct sweep_plan *p, struct grading *g)
+{
+    enum format f = g->in;
+    memset(u, 0, sizeof *u);
+    if (p->kind == SWEEP_FILE) {
+        units_file(u, f, p->file);
+    } else if (p->kind == SWEEP_RANGE) {
+        units_range(u, f, p->from, p->to);
+    } else if (p->kind == SWEEP_FULL || small_format(f)) {
+        unit_add(u, 0, format_sign_bit(f), SIGN_PLUS | SIGN_MINUS, false);
+    } else {
+        list_quick(&u->list, g, p->seed, g->block != NULL);
+        unit_add(u, 0, u->list.n, SIGN_PLUS | SIGN_MINUS, true);
+    }
+}
+
+double sweep_size(const struct sweep_plan *p)
+{
+    enum format f = p->subject[0]->in;
+    if (p->kind == SWEEP_FILE)
+        return (double)p->file->n;
+    if (p->kind == SWEEP_FULL || small_format(f))
+        return ldexp(1, format_info[f].bits);
+    if (p->kind == SWEEP_RANGE)
+        return (double)format_ordinal(f, format_from_double(f, p->to)) -
+               (double)format_ordinal(f, format_from_double(f, p->from)) + 1;
+    return 0x1p20;
+}
+
+const char *sweep_check(const struct sweep_plan *p)
+{
+    enum format f = p->subject[0]->in;
+    if (p->kind == SWEEP_FULL && f == FORMAT_F64)
+        return "--sweep full: f64 has 2^64 inputs; --sweep quick samples them";
+    if (p->kind == SWEEP_RANGE) {
+        if (isnan(p->from) || isnan(p->to) || p->from > p->to)
+            return "--sweep A..B: A must be a number not above B";
+        if (f == FORMAT_F64 && sweep_size(p) > 0x1p34)
+            return "--sweep A..B: more than 2^34 doubles; choose a narrower range";
+    }
+    return NULL;
+}
+
+/* ---- the worker
+ * ----------------------------------------------------------------------------------- */
+
+/* What a worker is about to do: the unit, the chunk in it, the sign and the kernel. Zero: nothing.
+ */
+struct at {
+    uint32_t unit, chunk;
+    uint16_t subject, calls; /* calls: changes always, so that a stall can be told from slow work */
+    uint8_t minus;
+};
+
+/* Where a worker hands a finished unit over; the tallies and kernel times stand beside it. */
+struct mailbox {
+    volatile int full;
+    uint32_t unit;
+    struct reference_tally reference;
+    double seconds_reference, seconds_bookkeeping;
+};
+
+struct context {
+    const struct sweep_plan *plan;
+    struct grading *g;
+    struct units units;
+    uint8_t *state;             /* per unit, shared */
+    int *dropped;               /* per subject, shared */
+    struct kernel_facts *facts; /* per subject, shared */
+    sem_t *posted;
+    volatile int *stop;
+};
+
+struct worker {
+    struct context *c;
+    struct child child;
+    struct mailbox *box;
+    struct tally *box_tally;
+    double *box_seconds;
+    volatile struct at *at; /* shared */
+    volatile uint64_t *beat;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static uint64_t magnitude(const struct context *c, const struct unit *u, uint64_t i)
+{
+    return u->listed ? c->units.list.v[i] : i;
+}
+
+static void pack(enum format f, const uint64_t *x, int n, void *out)
+{
+    size_t bytes = format_bytes(f);
+    for (int i = 0; i < n; i++)
+        memcpy((char *)out + (size_t)i * bytes, &x[i], bytes);
+}
+
+static int fenv_direction(mpfr_rnd_t r)
+{
+    switch (r) {
+    case MPFR_RNDU:
+        return FE_UPWARD;
+    case MPFR_RNDD:
+        return FE_DOWNWARD;
+    case MPFR_RNDZ:
+        return FE_TOWARDZERO;
+    default:
+        return FE_TONEAREST;
+    }
+}
+
+/* One call of a kernel under the rounding direction and flush mode of the plan. */
+static void call(const struct sweep_plan *p, struct subject *s, const void *x, void *y, int n)
+{
+    if (p->rounding == MPFR_RNDN && !p->ftz) {
+        subject_call(s, x, y, (size_t)n);
+        return;
+    }
+    fesetround(fenv_direction(p->rounding));
+#if defined(__x86_64__)
+    unsigned csr = _mm_getcsr();
+    if (p->ftz)
+        _mm_setcsr(csr | 0x8040); /* FTZ and DAZ */
+    subject_call(s, x, y, (size_t)n);
+    _mm_setcsr(csr);
+#elif defined(__aarch64__)
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    if (p->ftz)
+        __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | (UINT64_C(1) << 24)));
+    subject_call(s, x, y, (size_t)n);
+    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr));
+#else
+    subject_call(s, x, y, (size_t)n);
+#endif
+    fesetround(FE_TONEAREST);
+}
+
+static void mark(struct worker *w, uint32_t unit, uint32_t chunk, int subject, bool minus)
+{
+    w->at->unit = unit;
+    w->at->chunk = chunk;
+    w->at->subject = (uint16_t)subject;
+    w->at->minus = minus;
+    ++*w->beat;
+}
+
+/* One buffer of a worker, reused for all units. */
+struct buffers {
+    struct truth_run run[2]; /* plus, minus */
+    uint64_t x[2][BLOCK];
+    _Alignas(64) char in[2][8 * BLOCK];
+    _Alignas(64) char out[2][8 * BLOCK];
+};
+
+struct unit_work {
+    struct tally *tally;
+    double *kernel;
+    struct reference_tally reference;
+    double seconds_reference, seconds_bookkeeping;
+    uint64_t *digest;
+    struct run_state (*state)[2];
+};
+
+/* The kernel's result just before the unit, so that no step between units goes unseen. */
+static void prime(struct worker *w, uint32_t unit, int s, const struct unit *u,
+                  struct run_state state[2])
+{
+    struct context *c = w->c;
+    memset(state, 0, 2 * sizeof *state);
+    if (!u->joins)
+        return;
+    for (int minus = 0; minus < 2; minus++) {
+        if (!(u->signs & (minus ? SIGN_MINUS : SIGN_PLUS)))
+            continue;
+        uint64_t x = magnitude(c, u, u->lo - 1) | (minus ? format_sign_bit(c->g->in) : 0), y = 0;
+        if (format_is_nan(c->g->in, x))
+            continue;
+        enum shape shape;
+        uint64_t in[8] = {0}, out[8] = {0};
+        memcpy(in, &x, format_bytes(c->g->in));
+        mark(w, unit, 0, s, minus);
+        call(c->plan, c->plan->subject[s], in, out, 1);
+        memcpy(&y, out, format_bytes(c->g->out));
+        state[minus] = (struct run_state){
+            true, x, y, oracle_piece(c->g->oracle, format_to_double(c->g->in, x), &shape)};
+    }
+}
+
+/* Calls every kernel on one chunk and grades what comes. */
+static void grade_chunk(struct worker *w, struct buffers *b, struct unit_work *k, uint32_t unit,
+                        uint32_t chunk, int n, int signs)
+{
+    struct context *c = w->c;
+    const struct sweep_plan *p = c->plan;
+    for (int s = 0; s < p->nsubjects; s++) {
+        if (c->dropped[s])
+            continue;
+        double t0 = now();
+        for (int minus = 0; minus < 2; minus++)
+            if (signs & (minus ? SIGN_MINUS : SIGN_PLUS)) {
+                mark(w, unit, chunk, s, minus);
+                call(p, p->subject[s], b->in[minus], b->out[minus], n);
+            }
+        double t1 = now();
+        for (int minus = 0; minus < 2; minus++)
+            if (signs & (minus ? SIGN_MINUS : SIGN_PLUS)) {
+                grade_run(c->g, &b->run[minus], b->out[minus], &c->facts[s], &k->state[s][minus],
+                          &k->tally[s]);
+                k->digest[s] = digest_results(k->digest[s], c->g->out, b->out[minus], (size_t)n);
+            }
+        if (signs == (SIGN_PLUS | SIGN_MINUS))
+            grade_symmetry(c->g, &b->run[0], b->out[0], b->out[1], &k->tally[s]);
+        double t2 = now();
+        k->kernel[s] += t1 - t0;
+        k->seconds_bookkeeping += t2 - t1;
+    }
+}
+
+static void grade_unit(struct worker *w, struct buffers *b, struct unit_work *k, uint32_t index)
+{
+    struct context *c = w->c;
+    const struct unit *u = &c->units.unit[index];
+    uint64_t sign = format_sign_bit(c->g->in);
+    for (int s = 0; s < c->plan->nsubjects; s++) {
+        tally_init(&k->tally[s]);
+        k->kernel[s] = 0;
+        k->digest[s] = index;
+        if (!c->dropped[s])
+            prime(w, index, s, u, k->state[s]);
+    }
+    memset(&k->reference, 0, sizeof k->reference);
+    k->seconds_reference = k->seconds_bookkeeping = 0;
+    uint32_t chunk = 0;
+    for (uint64_t at = u->lo; at < u->hi; at += BLOCK, chunk++) {
+        int n = u->hi - at < BLOCK ? (int)(u->hi - at) : BLOCK;
+        double t0 = now();
+        for (int minus = 0; minus < 2; minus++) {
+            if (!(u->signs & (minus ? SIGN_MINUS : SIGN_PLUS)))
+                continue;
+            for (int i = 0; i < n; i++)
+                b->x[minus][i] = magnitude(c, u, at + (uint64_t)i) | (minus ? sign : 0);
+            pack(c->g->in, b->x[minus], n, b->in[minus]);
+            truth_run_fill(c->g, &b->run[minus], b->x[minus], n, &k->reference);
+        }
+        k->seconds_reference += now() - t0;
+        grade_chunk(w, b, k, index, chunk, n, u->signs);
+    }
+    for (int s = 0; s < c->plan->nsubjects; s++)
+        k->tally[s].digest = k->digest[s] * UINT64_C(0xd6e8feb86659fd93);
+}
+
+static void post(struct worker *w, const struct unit_work *k, uint32_t index)
+{
+    int n = w->c->plan->nsubjects;
+    while (w->box->full && !*w->c->stop)
+        nanosleep(&(struct timespec){0, 200000}, NULL);
+    w->box->unit = index;
+    w->box->reference = k->reference;
+    w->box->seconds_reference = k->seconds_reference;
+    w->box->seconds_bookkeeping = k->seconds_bookkeeping;
+    memcpy(w->box_tally, k->tally, (size_t)n * sizeof *k->tally);
+    memcpy(w->box_seconds, k->kernel, (size_t)n * sizeof *k->kernel);
+    __sync_synchronize();
+    w->box->full = 1;
+    sem_post(w->c->posted);
+    ++*w->beat;
+}
+
+static bool open_subjects(struct context *c)
+{
+    char err[256];
+    for (int s = 0; s < c->plan->nsubjects; s++)
+        if (!c->dropped[s] && !subject_open(c->plan->subject[s], err, sizeof err))
+            return false;
+    return true;
+}
+
+static int worker_main(void *arg)
+{
+    struct worker *w = arg;
+    struct context *c = w->c;
+    int n = c->plan->nsubjects;
+    struct buffers *b = xcalloc(1, sizeof *b);
+    struct unit_work k = {.tally = xcalloc((size_t)n, sizeof *k.tally),
+                          .kernel = xcalloc((size_t)n, sizeof *k.kernel),
+                          .digest = xcalloc((size_t)n, sizeof *k.digest),
+                          .state = xcalloc((size_t)n, sizeof *k.state)};
+    if (!open_subjects(c))
+        return 1;
+    for (uint32_t i = 0; i < c->units.n && !*c->stop; i++) {
+        if (!__sync_bool_compare_and_swap(&c->state[i], UNIT_FREE, UNIT_TAKEN))
+            continue;
+        grade_unit(w, b, &k, i);
+        post(w, &k, i);
+    }
+    return 0;
+}
+
+/* ---- faults
+ * --------------------------------------------------------------------------------------- */
+
+/* Replays a chunk on one kernel, value by value, to find the input that it does not survive. */
+struct replay {
+    struct context *c;
+    int subject;
+    uint64_t x[BLOCK];
+    int n;
+    volatile uint64_t *at; /* shared: index + 1 */
+};
+
+static int replay_main(void *arg)
+{
+    struct replay *r = arg;
+    char err[256], y[64];
+    if (!subject_open(r->c->plan->subject[r->subject], err, sizeof err))
+        return 1;
+    for (int i = 0; i < r->n; i++) {
+        *r->at = (uint64_t)i + 1;
+        call(r->c->plan, r->c->plan->subject[r->subject], &r->x[i], y, 1);
+    }
+    *r->at = 0;
+    return 0;
+}
+
+static void fault_add(struct context *c, struct sweep_outcome *out, const struct at *at,
+                      const struct child_result *end)
+{
+    const struct unit *u = &c->units.unit[at->unit];
+    struct replay r = {.c = c, .subject = at->subject};
+    r.at = shared_alloc(sizeof *r.at);
+    uint64_t lo = u->lo + (uint64_t)at->chunk * BLOCK;
+    for (uint64_t i = lo; i < u->hi && r.n < BLOCK; i++)
+        r.x[r.n++] = magnitude(c, u, i) | (at->minus ? format_sign_bit(c->g->in) : 0);
+    struct child_result again = child_run(
+        replay_main, &r, (struct child_limits){.seconds = STALL_SECONDS, .progress = r.at});
+    uint64_t first = r.x[0], length = (uint64_t)r.n;
+    if (again.end != CHILD_OK && *r.at) {
+        first = r.x[*r.at - 1];
+        length = 1;
+    }
+    out->fault = xrealloc(out->fault, (size_t)(out->nfaults + 1) * sizeof *out->fault);
+    struct sweep_fault *f = &out->fault[out->nfaults++];
+    memset(f, 0, sizeof *f);
+    f->subject = at->subject;
+    finding_from_child(&f->finding, end, "while its results were graded");
+    f->finding.length = length;
+    f->finding.has_input = true;
+    f->finding.input.x = first;
+    f->finding.input.x_value = format_to_double(c->g->in, first);
+    f->finding.input.y_value = f->finding.input.exact = NAN;
+    shared_free((void *)(uintptr_t)r.at, sizeof *r.at);
+}
+
+/* ---- the parent
+ * ----------------------------------------------------------------------------------- */
+
+/* Results at the largest finite inputs, for where a kernel saturates; in a child, as every call. */
+static int tails_main(void *arg)
+{
+    struct worker *w = arg;
+    struct context *c = w->c;
+    if (!open_subjects(c))
+        return 1;
+    for (int s = 0; s < c->plan->nsubjects; s++) {
+        for (int side = 0; side < 2 && !c->dropped[s]; side++) {
+            uint64_t x = format_max(c->g->in) | (side ? 0 : format_sign_bit(c->g->in)), y[8] = {0};
+            mark(w, 0, 0, s, !side);
+            call(c->plan, c->plan->subject[s], &x, y, 1);
+            memcpy(&c->facts[s].tail[side], y, format_bytes(c->g->out));
+        }
+    }
+    return 0;
+}
+
+static void collect(struct context *c, struct worker *w, struct sweep_outcome *out, uint64_t *done)
+{
+    if (!w->box->full)
+        return;
+    __sync_synchronize();
+    for (int s = 0; s < c->plan->nsubjects; s++) {
+        tally_merge(&out->tally[s], &w->box_tally[s]);
+        out->seconds_kernel[s] += w->box_seconds[s];
+    }
+    struct reference_tally *r = &out->reference, *b = &w->box->reference;
+    for (int i = 0; i < TIER_COUNT; i++)
+        r->tier[i] += b->tier[i];
+    r->audits += b->audits;
+    if (b->violations && !r->violations)
+        r->violation = b->violation;
+    r->violations += b->violations;
+    out->seconds_reference += w->box->seconds_reference;
+    out->seconds_bookkeeping += w->box->seconds_bookkeeping;
+    c->state[w->box->unit] = UNIT_DONE;
+    ++*done;
+    __sync_synchronize();
+    w->box->full = 0;
+}
+
+static void worker_start(struct worker *w)
+{
+    child_start(&w->child, worker_main, w,
+                (struct child_limits){.seconds = STALL_SECONDS, .progress = w->beat});
+}
+
+/* A worker that ended otherwise than well: its unit is free again, the culprit is dropped. */
+static void worker_died(struct context *c, struct worker *w, struct sweep_outcome *out)
+{
+    struct at at = *(struct at *)(uintptr_t)w->at;
+    if (c->state[at.unit] == UNIT_TAKEN)
+        c->state[at.unit] = UNIT_FREE;
+    if (!c->dropped[at.subject]) {
+        fault_add(c, out, &at, &w->child.result);
+        c->dropped[at.subject] = 1;
+        out->graded[at.subject] = false;
+    }
+}
+
+static void sweep_units(struct context *c, struct worker *worker, int jobs,
+                        struct sweep_outcome *out)
+{
+    const struct sweep_plan *p = c->plan;
+    uint64_t done = 0, mine = 0;
+    for (size_t i = 0; i < c->units.n; i++)
+        mine += c->state[i] == UNIT_FREE;
+    for (int i = 0; i < jobs; i++)
+        worker_start(&worker[i]);
+    double shown = 0;
+    while (done < mine && !interrupted) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += 20 * 1000 * 1000;
+        if (until.tv_nsec >= 1000000000) {
+            until.tv_nsec -= 1000000000;
+            until.tv_sec++;
+        }
+        sem_timedwait(c->posted, &until);
+        int running = 0;
+        for (int i = 0; i < jobs; i++) {
+            collect(c, &worker[i], out, &done);
+            if (!worker[i].child.running)
+                continue;
+            if (child_poll(&worker[i].child)) {
+                running++;
+                continue;
+            }
+            collect(c, &worker[i], out, &done);
+            if (worker[i].child.result.end != CHILD_OK) {
+                worker_died(c, &worker[i], out);
+                worker_start(&worker[i]);
+                running++;
+            }
+        }
+        /* A unit freed by a death may be found after the others have gone home. */
+        if (!running && done < mine)
+            worker_start(&worker[0]);
+        if (p->progress && now() - shown > 0.1) {
+            shown = now();
+            p->progress(p->progress_arg, mine ? (double)done / (double)mine : 1, sweep_size(p));
+        }
+    }
+    *c->stop = 1;
+    for (int i = 0; i < jobs; i++)
+        if (worker[i].child.running)
+            child_stop(&worker[i].child);
+    out->interrupted = interrupted;
+}
+
+static void workers_make(struct context *c, struct worker *w, int jobs)
+{
+    size_t n = (size_t)c->plan->nsubjects;
+    for (int i = 0; i < jobs; i++) {
+        w[i].c = c;
+        w[i].box = shared_alloc(sizeof *w[i].box);
+        w[i].box_tally = shared_alloc(n * sizeof *w[i].box_tally);
+        w[i].box_seconds = shared_alloc(n * sizeof *w[i].box_seconds);
+        w[i].at = shared_alloc(sizeof *w[i].at);
+        w[i].beat = shared_alloc(sizeof *w[i].beat);
+    }
+}
+
+static void workers_free(struct context *c, struct worker *w, int jobs)
+{
+    size_t n = (size_t)c->plan->nsubjects;
+    for (int i = 0; i < jobs; i++) {
+        shared_free(w[i].box, sizeof *w[i].box);
+        shared_free(w[i].box_tally, n * sizeof *w[i].box_tally);
+        shared_free(w[i].box_seconds, n * sizeof *w[i].box_seconds);
+        shared_free((void *)(uintptr_t)w[i].at, sizeof *w[i].at);
+        shared_free((void *)(uintptr_t)w[i].beat, sizeof *w[i].beat);
+    }
+}
+
+static void find_tails(struct context *c, struct worker *w, struct sweep_outcome *out)
+{
+    struct child_result end;
+    while ((end = child_run(tails_main, w,
+                            (struct child_limits){.seconds = STALL_SECONDS, .progress = w->beat}))
+               .end != CHILD_OK) {
+        w->child.result = end;
+        int culprit = w->at->subject;
+        if (c->dropped[culprit])
+            break;
+        worker_died(c, w, out);
+    }
+}
+
+void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
+{
+    int n = p->nsubjects, jobs = p->jobs < 1 ? 1 : p->jobs > MAX_JOBS ? MAX_JOBS : p->jobs;
+    const struct subject *s = p->subject[0];
+    memset(out, 0, sizeof *out);
+    grading_init(&out->grading, s->function, s->in, s->out, s->param, p->rounding, p->ftz,
+                 !p->mpfr_only);
+    out->tally = xcalloc((size_t)n, sizeof *out->tally);
+    out->graded = xcalloc((size_t)n, sizeof *out->graded);
+    out->seconds_kernel = xcalloc((size_t)n, sizeof *out->seconds_kernel);
+    for (int i = 0; i < n; i++) {
+        tally_init(&out->tally[i]);
+        out->graded[i] = true;
+    }
+    struct context c = {.plan = p, .g = &out->grading};
+    units_make(&c.units, p, c.g);
+    c.state = shared_alloc(c.units.n + 1);
+    c.dropped = shared_alloc((size_t)n * sizeof *c.dropped);
+    c.facts = shared_alloc((size_t)n * sizeof *c.facts);
+    for (int i = 0; i < n; i++)
+        c.facts[i].promise = p->subject[i]->kernel->promise;
+    c.posted = shared_alloc(sizeof *c.posted);
+    c.stop = shared_alloc(sizeof *c.stop);
+    sem_init(c.posted, 1, 0);
+    for (size_t i = 0; i < c.units.n; i++)
+        if (p->shards > 1 && (int)(i % (size_t)p->shards) != p->shard)
+            c.state[i] = UNIT_DONE;
+    if ((size_t)jobs > c.units.n)
+        jobs = c.units.n ? (int)c.units.n : 1;
+    struct worker worker[MAX_JOBS];
+    memset(worker, 0, sizeof worker);
+    workers_make(&c, worker, jobs);
+    find_tails(&c, &worker[0], out);
+    sweep_units(&c, worker, jobs, out);
+    out->exhaustive = !out->interrupted && p->kind != SWEEP_FILE &&
+                      (p->kind == SWEEP_FULL || small_format(s->in)) && p->kind != SWEEP_RANGE;
+    workers_free(&c, worker, jobs);
+    sem_destroy(c.posted);
+    shared_free(c.state, c.units.n + 1);
+    shared_free(c.dropped, (size_t)n * sizeof *c.dropped);
+    shared_free(c.facts, (size_t)n * sizeof *c.facts);
+    shared_free(c.posted, sizeof *c.posted);
+    shared_free((void *)(uintptr_t)c.stop, sizeof *c.stop);
+    free(c.units.unit);
+    free(c.units.list.v);
+}
+
+void sweep_free(struct sweep_outcome *out, int nsubjects)
+{
+    (void)nsubjects;
+    for (int i = 0; i < out->nfaults; i++) {
+        free(out->fault[i].finding.kind);
+        free(out->fault[i].finding.text);
+    }
+    free(out->fault);
+    free(out->tally);
+    free(out->graded);
+    free(out->seconds_kernel);
+    grading_free(&out->grading);
+}

@@ -1,0 +1,313 @@
+/* t-sweep.c -- the grader is graded: kernels with one planted fault each must be caught by its own
+ * class, sound ones must not be; and the outcome must not depend on workers, shards or a kernel
+ * that dies. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tap.h"
+#include "../ref/truth.h"
+#include "../src/measure/sweep.h"
+#include "../src/result/stats.h"
+
+/* Sound: the exact value by way of long double, which is correctly rounded but for one float in
+ * 2^30. */
+static float good(float x)
+{
+    return (float)tanhl(x);
+}
+
+static float off_by_two_ulps(float x)
+{
+    float y = good(x);
+    return x == 0x1p-3f ? nextafterf(nextafterf(y, 2), 2) : y;
+}
+static float lost_sign(float x)
+{
+    return x == 0 ? 0.0f : good(x);
+}
+static float wrong_sign(float x)
+{
+    return x == 0x1p-5f ? -good(x) : good(x);
+}
+static float gives_nan(float x)
+{
+    return x == 0x1p-5f ? NAN : good(x);
+}
+static float eats_nan(float x)
+{
+    return isnan(x) ? 1.0f : good(x);
+}
+static float gives_inf(float x)
+{
+    return x == 0x1p-5f ? INFINITY : good(x);
+}
+static float wrong_limit(float x)
+{
+    return isinf(x) ? 0.5f : good(x);
+}
+static float flushes(float x)
+{
+    return fabsf(x) < 0x1p-126f ? copysignf(0, x) : good(x);
+}
+static float loses_zero(float x)
+{
+    return fabsf(x) < 0x1p-60f ? copysignf(0, x) : good(x);
+}
+static float leaves_range(float x)
+{
+    return x > 30 && x < 31 ? 0x1.000002p0f : good(x);
+}
+static float steps_back(float x)
+{
+    return x == 0x1p-2f ? good(x) * 0.999f : good(x);
+}
+static float not_odd(float x)
+{
+    return x < -1 && x > -99 ? nextafterf(good(x), 0) : good(x);
+}
+
+#define KERNEL(name)                                             \
+    static void name##_array(const float *x, float *y, size_t n) \
+    {                                                            \
+        for (size_t i = 0; i < n; i++)                           \
+            y[i] = name(x[i]);                                   \
+    }
+KERNEL(good)
+KERNEL(off_by_two_ulps)
+KERNEL(lost_sign)
+KERNEL(wrong_sign)
+KERNEL(gives_nan)
+KERNEL(eats_nan)
+KERNEL(gives_inf)
+KERNEL(wrong_limit)
+KERNEL(flushes)
+KERNEL(loses_zero)
+KERNEL(leaves_range)
+KERNEL(steps_back)
+KERNEL(not_odd)
+
+static void crashes_array(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (x[i] == 0x1.8p-3f)
+            abort();
+        y[i] = good(x[i]);
+    }
+}
+
+/* Which class each fault must show in, and which others it may (a NaN is not the mirror image of a
+ * number, say).  Any further class is a false accusation. */
+#define STEP   (1u << FAIL_MONOTONE)
+#define MIRROR (1u << FAIL_SYMMETRY)
+#define RANGE  (1u << FAIL_RANGE)
+
+static const struct planted {
+    const char *name;
+    void (*call)(const float *, float *, size_t);
+    int failure;     /* enum failure, or -1: none */
+    double at_least; /* the largest error */
+    unsigned also;
+} planted[] = {
+    {"good", good_array, -1, 0, 0},
+    {"off by two ulps at one float", off_by_two_ulps_array, -1, 1.5, STEP | MIRROR},
+    {"sign of zero lost", lost_sign_array, FAIL_ZERO_SIGN, 0, MIRROR},
+    {"wrong sign", wrong_sign_array, FAIL_SIGN, 1e6, STEP | MIRROR},
+    {"NaN", gives_nan_array, FAIL_NAN, 0, MIRROR},
+    {"NaN eaten", eats_nan_array, FAIL_NOT_NAN, 0, MIRROR},
+    {"infinity", gives_inf_array, FAIL_INF, 0, STEP | MIRROR | RANGE},
+    {"wrong limit", wrong_limit_array, FAIL_LIMIT, 0, STEP | MIRROR},
+    {"subnormals flushed", flushes_array, FAIL_FLUSHED, 4e6, 0},
+    {"small numbers lost", loses_zero_array, FAIL_ZERO_LOST, 8e6, 1u << FAIL_FLUSHED},
+    {"range left", leaves_range_array, FAIL_RANGE, 0.9, STEP | MIRROR},
+    {"step back", steps_back_array, FAIL_MONOTONE, 0.5, MIRROR},
+    {"not odd", not_odd_array, FAIL_SYMMETRY, 0.9, STEP},
+};
+enum { PLANTED = sizeof planted / sizeof *planted };
+
+static struct kernel row = {
+    .function = "tanh", .dtype = "f32", .method = "planted", .isa = ISA_EXT};
+
+static struct subject *subject(const struct function *f,
+                               void (*call)(const float *, float *, size_t))
+{
+    struct subject *s = calloc(1, sizeof *s);
+    row.promise.bound[0] = (struct bound){-INFINITY, INFINITY, 1, 1};
+    *s = (struct subject){.name = "planted",
+                          .kernel = &row,
+                          .function = f,
+                          .in = FORMAT_F32,
+                          .out = FORMAT_F32,
+                          .signature = SIGNATURE_ARRAY,
+                          .entry = (void *)call};
+    return s;
+}
+
+static void test_planted(const struct function *f)
+{
+    struct subject *s[PLANTED];
+    for (int i = 0; i < PLANTED; i++)
+        s[i] = subject(f, planted[i].call);
+    struct sweep_plan p = {.kind = SWEEP_QUICK,
+                           .subject = s,
+                           .nsubjects = PLANTED,
+                           .seed = 1,
+                           .jobs = 2,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1};
+    struct sweep_outcome out;
+    sweep_run(&p, &out);
+    for (int i = 0; i < PLANTED; i++) {
+        const struct tally *t = &out.tally[i];
+        const struct planted *q = &planted[i];
+        if (q->failure >= 0)
+            ok(t->failure[q->failure].n > 0, "%s: %llu found, first at %a", q->name,
+               (unsigned long long)t->failure[q->failure].n,
+               format_to_double(FORMAT_F32, t->failure[q->failure].first.x));
+        for (int k = 0; k < FAIL_COUNT; k++)
+            if (k != q->failure && !(q->also & (1u << k)) && t->failure[k].n)
+                ok(false, "%s: accused of %s, %llu times, first at %a", q->name, failure_word[k],
+                   (unsigned long long)t->failure[k].n,
+                   format_to_double(FORMAT_F32, t->failure[k].first.x));
+        ok(t->max_ulp >= q->at_least, "%s: largest error %.4f ulp", q->name, t->max_ulp);
+        ok(out.graded[i], "%s: graded", q->name);
+    }
+    ok(out.tally[0].max_ulp < 0.501, "the sound kernel is within %.6f ulp", out.tally[0].max_ulp);
+    ok(out.tally[0].correct == out.tally[0].numbers,
+       "and correctly rounded everywhere: %llu of %llu", (unsigned long long)out.tally[0].correct,
+       (unsigned long long)out.tally[0].numbers);
+    ok(out.tally[1].worst.x == format_from_double(FORMAT_F32, 0x1p-3),
+       "the float that is wrong is named: %a", format_to_double(FORMAT_F32, out.tally[1].worst.x));
+    ok(out.tally[1].bound[0].max_ulp > 1, "and its promise of 1 ulp is broken: %g",
+       out.tally[1].bound[0].max_ulp);
+    ok(out.reference.violations == 0, "no audit failed (%llu were made)",
+       (unsigned long long)out.reference.audits);
+    sweep_free(&out, PLANTED);
+    for (int i = 0; i < PLANTED; i++)
+        free(s[i]);
+}
+
+/* Workers, shards: the same bits. */
+static void test_independence(const struct function *f, bool mpfr_only)
+{
+    struct subject *s[] = {subject(f, not_odd_array)};
+    struct sweep_plan p = {.kind = SWEEP_QUICK,
+                           .subject = s,
+                           .nsubjects = 1,
+                           .seed = 1,
+                           .jobs = 1,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1,
+                           .mpfr_only = mpfr_only};
+    struct sweep_outcome one, three;
+    sweep_run(&p, &one);
+    p.jobs = 3;
+    sweep_run(&p, &three);
+    ok(!memcmp(one.tally, three.tally, sizeof *one.tally),
+       "1 and 3 workers give the same tally (%llu inputs)", (unsigned long long)one.tally->inputs);
+    struct tally merged;
+    tally_init(&merged);
+    p.shards = 2;
+    for (p.shard = 1; p.shard >= 0; p.shard--) {
+        struct sweep_outcome part;
+        sweep_run(&p, &part);
+        tally_merge(&merged, part.tally);
+        sweep_free(&part, 1);
+    }
+    ok(!memcmp(&merged, one.tally, sizeof merged),
+       "two shards merged in reverse give the same tally");
+    sweep_free(&one, 1);
+    sweep_free(&three, 1);
+    free(s[0]);
+}
+
+static void test_crash(const struct function *f)
+{
+    struct subject *s[] = {subject(f, good_array), subject(f, crashes_array),
+                           subject(f, not_odd_array)};
+    struct sweep_plan p = {.kind = SWEEP_RANGE,
+                           .from = 0x1.7fp-3,
+                           .to = 0x1.81p-3,
+                           .subject = s,
+                           .nsubjects = 3,
+                           .seed = 1,
+                           .jobs = 2,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1};
+    struct sweep_outcome out, alone;
+    sweep_run(&p, &out);
+    ok(out.nfaults == 1 && out.fault[0].subject == 1 && !out.graded[1],
+       "the crash is a fault of its kernel");
+    ok(out.nfaults == 1 && out.fault[0].finding.input.x == format_from_double(FORMAT_F32, 0x1.8p-3),
+       "narrowed to the one input: %a", out.nfaults ? out.fault[0].finding.input.x_value : NAN);
+    ok(out.graded[0] && out.graded[2], "the others are graded");
+    s[1] = s[2];
+    p.nsubjects = 2;
+    sweep_run(&p, &alone);
+    ok(!memcmp(&out.tally[0], &alone.tally[0], sizeof *out.tally), "as if the crash had not been");
+    ok(!memcmp(&out.tally[2], &alone.tally[1], sizeof *out.tally), "both of them");
+    sweep_free(&out, 3);
+    sweep_free(&alone, 2);
+}
+
+/* Sums against sums made in the plainest way. */
+static void test_sums(const struct function *f)
+{
+    struct subject *s[] = {subject(f, not_odd_array)};
+    struct sweep_plan p = {.kind = SWEEP_RANGE,
+                           .from = -0x1.8p+1,
+                           .to = -0x1.7ff0p+1,
+                           .subject = s,
+                           .nsubjects = 1,
+                           .seed = 1,
+                           .jobs = 2,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1};
+    struct sweep_outcome out;
+    sweep_run(&p, &out);
+    struct accuracy a = {0};
+    tally_record(out.tally, &out.grading, &a);
+    struct oracle *o = oracle_new(f, FORMAT_F32, NULL);
+    double sum = 0, square = 0, max = 0;
+    uint64_t n = 0, cr = 0;
+    for (uint64_t x = format_from_double(FORMAT_F32, p.to);
+         x <= format_from_double(FORMAT_F32, p.from); x++) {
+        struct truth t;
+        truth_at(o, FORMAT_F32, x, FORMAT_F32, MPFR_RNDN, &t);
+        float y, v = (float)format_to_double(FORMAT_F32, x);
+        not_odd_array(&v, &y, 1);
+        struct judgement j = truth_judge(&t, FORMAT_F32, format_from_double(FORMAT_F32, y));
+        sum += j.lo;
+        square += j.lo * j.lo;
+        max = j.lo > max ? j.lo : max;
+        cr += j.correct;
+        n++;
+    }
+    ok(a.inputs == n && a.correctly_rounded == cr,
+       "%llu inputs, %llu correctly rounded (%llu, %llu)", (unsigned long long)a.inputs,
+       (unsigned long long)a.correctly_rounded, (unsigned long long)n, (unsigned long long)cr);
+    ok(fabs(a.max_ulp - max) < 1e-6, "largest error %.9f (%.9f)", a.max_ulp, max);
+    ok(fabs(a.mean_ulp - sum / (double)n) < 1e-6, "mean error %.9f (%.9f)", a.mean_ulp,
+       sum / (double)n);
+    ok(fabs(a.rms_ulp - sqrt(square / (double)n)) < 1e-6, "rms error %.9f (%.9f)", a.rms_ulp,
+       sqrt(square / (double)n));
+    uint64_t h = 0;
+    for (int i = 0; i < HISTOGRAM_BINS; i++)
+        h += a.histogram[i];
+    ok(h == a.numbers, "the histogram holds every number");
+    sweep_free(&out, 1);
+    oracle_free(o);
+    free(a.segment);
+    free(s[0]);
+}
+
+int main(void)
+{
+    const struct function *f = function_find(fpcore_builtin(), "tanh");
+    ok(segment_count() <= TALLY_SEGMENTS, "a tally has room for %d segments", segment_count());
+    test_planted(f);
+    test_independence(f, true);
+    test_independence(f, false);
+    test_crash(f);
+    test_sums(f);
+    return done_testing();
+}
