@@ -1,0 +1,96 @@
+/* cmd_report.c -- actulp report: a readable report from a result file. */
+#include <stdlib.h>
+#include <string.h>
+#include "command.h"
+#include "output.h"
+#include "terminal.h"
+#include "result/json.h"
+
+struct arguments {
+    const char *input, *format, *output;
+    uint64_t size;
+};
+
+enum { KEY_FORMAT = 0x300, KEY_SIZE };
+
+static const struct argp_option options[] = {
+    {"format", KEY_FORMAT, "FORMAT", 0,
+     "text (the default), markdown, ...: --format help lists them", 0},
+    {"output", 'o', "FILE", 0, "write to FILE instead of standard output", 0},
+    {"size", KEY_SIZE, "N", 0, "show the times of calls with N elements", 0},
+    {0}};
+
+static void list_formats(void)
+{
+    for (const struct report_format *f = report_formats; f->name; f++)
+        printf("  %-10s %s\n", f->name, f->about);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case KEY_FORMAT:
+        a->format = arg;
+        if (!strcmp(arg, "help")) {
+            list_formats();
+            exit(EXIT_HELD);
+        }
+        break;
+    case KEY_SIZE: {
+        char *end;
+        a->size = strtoull(arg, &end, 0);
+        if (!a->size || *end)
+            die_usage("--size %s: expected a number of elements", arg);
+        break;
+    }
+    case 'o':
+        a->output = arg;
+        break;
+    case ARGP_KEY_ARG:
+        if (a->input)
+            die_usage("one result file at a time; %s is one too many", arg);
+        a->input = arg;
+        break;
+    case ARGP_KEY_END:
+        if (!a->input)
+            die_usage(
+                "which result? usage: actulp report results.json --format markdown -o report.md");
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static const struct argp argp = {options,
+                                 parse,
+                                 "RESULTS.json",
+                                 "Writes a report from a result of `actulp run', check or bench.",
+                                 0,
+                                 0,
+                                 0};
+
+int cmd_report(int argc, char **argv)
+{
+    struct arguments a = {.format = "text"};
+    command_parse(&argp, argc, argv, &a);
+    const struct report_format *f = report_format_find(a.format);
+    if (!f)
+        die_usage("--format %s: unknown; --format help lists the formats", a.format);
+    struct json_error bad;
+    struct result *r = result_read_file(a.input, &bad);
+    if (!r)
+        die_usage("%s", bad.text);
+    struct report_options o = terminal_options(a.output);
+    o.size = a.size;
+    struct output out;
+    char err[512];
+    if (!output_open(&out, a.output, err, sizeof err))
+        die_usage("%s", err);
+    f->write(r, &o, out.file);
+    if (!output_close(&out, err, sizeof err))
+        die_usage("%s", err);
+    result_free(r);
+    return EXIT_HELD;
+}

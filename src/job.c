@@ -1,0 +1,374 @@
+/* job.c -- see job.h. */
+#include "config.h"
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "job.h"
+#include "command.h"
+#include "describe.h"
+#include "measure/guard.h"
+#include "measure/machine.h"
+#include "mem.h"
+#include "progress.h"
+#include "verdict.h"
+
+static const char *const ulp_definition =
+    "error of y = |y - z| / ulp(z) for the exact value z; ulp(z) = 2^(max(e, emin) - p + 1) where "
+    "2^e <= |z| < 2^(e+1), e capped at emax; at z = 0 the smallest subnormal";
+
+void job_init(struct job *j)
+{
+    memset(j, 0, sizeof *j);
+    selection_init(&j->selection);
+    j->sweep = SWEEP_QUICK;
+    j->sweep_text = "quick";
+    j->rounding = "nearest";
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    j->jobs = cores > 0 ? (int)cores : 1;
+    j->shards = 1;
+    j->seed = 1;
+    j->seconds = 20;
+    j->cpu = -1;
+    char err[256];
+    if (!inputs_parse(&j->inputs, "normal(0,3)", err, sizeof err))
+        die_usage("%s", err);
+}
+
+void job_free(struct job *j)
+{
+    inputs_clear(&j->inputs);
+    selection_free(&j->selection);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void on_interrupt(int signal)
+{
+    (void)signal;
+    sweep_interrupt();
+}
+
+static mpfr_rnd_t direction(const char *word)
+{
+    return !strcmp(word, "up")     ? MPFR_RNDU
+           : !strcmp(word, "down") ? MPFR_RNDD
+           : !strcmp(word, "zero") ? MPFR_RNDZ
+                                   : MPFR_RNDN;
+}
+
+/* ---- the frame of the result
+ * ---------------------------------------------------------------------- */
+
+static void describe_request(const struct job *j, struct request *q)
+{
+    char stamp[32];
+    time_t t = time(NULL);
+    struct tm utc;
+    gmtime_r(&t, &utc);
+    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    q->command = command_line();
+    q->time = xstrdup(stamp);
+    q->seed = j->seed;
+    q->ulp = xstrdup(ulp_definition);
+    q->rounding = xstrdup(j->rounding);
+    q->ftz = j->ftz;
+}
+
+static void describe_subject(const struct subject *s, struct kernel_record *k)
+{
+    k->name = xstrdup(s->name);
+    k->function = xstrdup(s->function->id);
+    k->dtype = xstrdup(s->kernel->dtype);
+    k->method = xstrdup(s->kernel->method);
+    k->isa = xstrdup(isa_word[s->kernel->isa]);
+    k->how = xstrdup(s->kernel->how);
+    k->origin = xstrdup(s->library ? s->library : "built-in");
+    k->symbol = xstrdup(s->symbol);
+    if (s->library)
+        k->signature = xstrdup(signature_word[s->signature]);
+    k->arithmetic = xstrdup(isa_arithmetic(s->kernel->isa));
+    verdict_promise(s, k);
+}
+
+/* ---- guard
+ * ---------------------------------------------------------------------------------------- */
+
+/* usable[i]: nothing fatal was found. */
+static void guard_all(struct job *j, struct result *r, bool *usable)
+{
+    const struct selection *sel = &j->selection;
+    for (int i = 0; i < sel->nsubjects; i++) {
+        progress_show("guard", (double)i / sel->nsubjects, sel->subject[i]->name);
+        struct kernel_record *k = &r->kernel[i];
+        struct guard_options options = {
+            .seed = j->seed, .waive = sel->subject[i]->waive, .nwaive = sel->subject[i]->nwaive};
+        guard_run(sel->subject[i], &options, &k->contract);
+        k->has_contract = true;
+        usable[i] = !guard_is_fatal(&k->contract);
+    }
+    progress_clear();
+}
+
+/* A fault met after the guard. */
+static void add_finding(struct kernel_record *k, struct finding f)
+{
+    struct contract *c = &k->contract;
+    c->finding = xrealloc(c->finding, (size_t)(c->nfindings + 1) * sizeof *c->finding);
+    c->finding[c->nfindings++] = f;
+    if (f.judged && !f.waived) {
+        free(c->verdict);
+        c->verdict = xstrdup("broken");
+    }
+    k->has_contract = true;
+}
+
+/* ---- accuracy
+ * ------------------------------------------------------------------------------------- */
+
+static const char *const tier_name[TIER_COUNT] = {"undecided", "exact",    "double", "near-zero",
+                                                  "wide",      "constant", "mpfr"};
+
+struct sweep_view {
+    char what[64];
+    double started;
+};
+
+static void show_sweep(void *arg, double share, double inputs)
+{
+    struct sweep_view *v = arg;
+    char rate[48] = "";
+    double used = now() - v->started;
+    if (used > 0.2)
+        snprintf(rate, sizeof rate, "%.3g M inputs/s", 1e-6 * share * inputs / used);
+    progress_show(v->what, share, rate);
+}
+
+static void record_accuracy(struct job *j, const struct sweep_outcome *out, int i,
+                            struct accuracy *a)
+{
+    tally_record(&out->tally[i], &out->grading, a);
+    a->coverage = xstrdup(out->exhaustive ? "exhaustive" : "sampled");
+    a->rigour = xstrdup(out->grading.block ? block_ref_rigour(out->grading.block) : "certified");
+    a->sweep = j->inputs_file ? xasprintf("file %s", j->inputs.name) : xstrdup(j->sweep_text);
+    a->tier_name = xcalloc(TIER_COUNT, sizeof *a->tier_name);
+    a->tier_count = xcalloc(TIER_COUNT, sizeof *a->tier_count);
+    for (int t = 0; t < TIER_COUNT; t++)
+        if (out->reference.tier[t]) {
+            a->tier_name[a->ntiers] = xstrdup(tier_name[t]);
+            a->tier_count[a->ntiers++] = out->reference.tier[t];
+        }
+    a->audits = out->reference.audits;
+    a->violations = out->reference.violations;
+    a->seconds_kernel = out->seconds_kernel[i];
+    a->seconds_reference = out->seconds_reference;
+    a->seconds_bookkeeping = out->seconds_bookkeeping;
+}
+
+static bool same_truth(const struct subject *a, const struct subject *b)
+{
+    return a->function == b->function && a->in == b->in && a->out == b->out;
+}
+
+/* Sweeps subjects that share their truths; place[i] is the index of the i-th in the result. */
+static void sweep_group(struct job *j, struct result *r, struct subject **subject, const int *place,
+                        int n, bool *usable)
+{
+    struct sweep_view view = {.started = now()};
+    snprintf(view.what, sizeof view.what, "check %s/%s", subject[0]->function->id,
+             subject[0]->kernel->dtype);
+    struct sweep_plan plan = {.kind = j->inputs_file ? SWEEP_FILE : j->sweep,
+                              .from = j->from,
+                              .to = j->to,
+                              .file = &j->inputs,
+                              .subject = subject,
+                              .nsubjects = n,
+                              .rounding = direction(j->rounding),
+                              .ftz = j->ftz,
+                              .mpfr_only = j->mpfr_only,
+                              .seed = j->seed,
+                              .jobs = j->jobs,
+                              .shard = j->shard,
+                              .shards = j->shards,
+                              .progress = show_sweep,
+                              .progress_arg = &view};
+    const char *bad = sweep_check(&plan);
+    if (bad)
+        die_usage("%s", bad);
+    struct sweep_outcome out;
+    sweep_run(&plan, &out);
+    if (out.interrupted)
+        die(128 + SIGINT, "interrupted; nothing was written");
+    for (int f = 0; f < out.nfaults; f++) {
+        struct sweep_fault *fault = &out.fault[f];
+        add_finding(&r->kernel[place[fault->subject]], fault->finding);
+        fault->finding.kind = fault->finding.text = NULL;
+        usable[place[fault->subject]] = false;
+    }
+    bool judged = direction(j->rounding) == MPFR_RNDN && !j->ftz;
+    for (int i = 0; i < n; i++) {
+        struct kernel_record *k = &r->kernel[place[i]];
+        if (out.graded[i]) {
+            k->has_accuracy = true;
+            record_accuracy(j, &out, i, &k->accuracy);
+        }
+        verdict_judge(subject[i], out.graded[i] && judged ? &out.tally[i] : NULL, k);
+    }
+    sweep_free(&out, n);
+}
+
+static void sweep_all(struct job *j, struct result *r, bool *usable)
+{
+    const struct selection *sel = &j->selection;
+    int n = sel->nsubjects;
+    bool *done = xcalloc((size_t)n, sizeof *done);
+    struct subject **group = xcalloc((size_t)n, sizeof *group);
+    int *place = xcalloc((size_t)n, sizeof *place);
+    for (int i = 0; i < n; i++) {
+        int members = 0;
+        for (int k = i; k < n && usable[i]; k++)
+            if (!done[k] && usable[k] && same_truth(sel->subject[i], sel->subject[k])) {
+                done[k] = true;
+                group[members] = sel->subject[k];
+                place[members++] = k;
+            }
+        if (members)
+            sweep_group(j, r, group, place, members, usable);
+    }
+    progress_clear();
+    free(done);
+    free(group);
+    free(place);
+}
+
+/* Kernels of one arithmetic class that gave the same outputs say so. */
+static void note_same_bits(struct result *r)
+{
+    for (int i = 0; i < r->nkernels; i++) {
+        struct kernel_record *a = &r->kernel[i];
+        for (int b = 0; b < i && a->has_accuracy && !a->same_bits_as; b++) {
+            const struct kernel_record *k = &r->kernel[b];
+            if (k->has_accuracy && k->accuracy.digest == a->accuracy.digest &&
+                k->accuracy.inputs == a->accuracy.inputs && !strcmp(k->function, a->function) &&
+                !strcmp(k->dtype, a->dtype))
+                a->same_bits_as = xstrdup(k->same_bits_as ? k->same_bits_as : k->name);
+        }
+    }
+}
+
+/* ---- speed
+ * ---------------------------------------------------------------------------------------- */
+
+static void show_speed(void *arg, double done, double left)
+{
+    (void)arg;
+    (void)left;
+    progress_show("bench", done, "");
+}
+
+static void time_all(struct job *j, struct result *r, const bool *usable)
+{
+    const struct selection *sel = &j->selection;
+    struct speed_plan plan = {.inputs = j->inputs,
+                              .seed = j->seed,
+                              .seconds = j->seconds,
+                              .cpu = j->cpu,
+                              .clock = j->clock,
+                              .progress = show_speed};
+    plan.subject = xcalloc((size_t)sel->nsubjects + 1, sizeof *plan.subject);
+    int *place = xcalloc((size_t)sel->nsubjects + 1, sizeof *place);
+    for (int i = 0; i < sel->nsubjects; i++)
+        if (usable[i]) {
+            place[plan.nsubjects] = i;
+            plan.subject[plan.nsubjects++] = sel->subject[i];
+        }
+    if (!plan.nsubjects)
+        goto done;
+    memcpy(plan.size, j->size, sizeof plan.size);
+    plan.nsizes = j->nsizes ? j->nsizes : speed_default_sizes(plan.size, plan.subject[0]->in);
+    struct speed *cell = xcalloc((size_t)plan.nsubjects * (size_t)plan.nsizes, sizeof *cell);
+    struct speed_fault *fault = xcalloc((size_t)plan.nsubjects, sizeof *fault);
+    int faults = speed_run(&plan, cell, fault, &r->machine, &r->noise_floor);
+    r->yardstick = xstrdup("copy");
+    for (int i = 0; i < plan.nsubjects; i++) {
+        struct kernel_record *k = &r->kernel[place[i]];
+        k->speed = xcalloc((size_t)plan.nsizes, sizeof *k->speed);
+        for (int s = 0; s < plan.nsizes; s++)
+            if (cell[i * plan.nsizes + s].level)
+                k->speed[k->nspeed++] = cell[i * plan.nsizes + s];
+    }
+    for (int f = 0; f < faults; f++) {
+        struct kernel_record *k = &r->kernel[place[fault[f].subject]];
+        struct finding finding = {.kind = xstrdup("crash"),
+                                  .text = xstrdup(fault[f].text),
+                                  .fatal = true,
+                                  .judged = true};
+        add_finding(k, finding);
+        k->broken = xrealloc(k->broken, (size_t)(k->nbroken + 1) * sizeof *k->broken);
+        k->broken[k->nbroken++] = xasprintf("while it was timed: %s", fault[f].text);
+    }
+    free(cell);
+    free(fault);
+done:
+    free(plan.subject);
+    free(place);
+    progress_clear();
+}
+
+/* ---- all of it
+ * ------------------------------------------------------------------------------------ */
+
+struct result *job_run(struct job *j)
+{
+    const struct selection *sel = &j->selection;
+    struct result *r = result_new();
+    double started = now();
+    progress_init(j->quiet);
+    struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART}, old_int, old_term;
+    sigaction(SIGINT, &act, &old_int);
+    sigaction(SIGTERM, &act, &old_term);
+    describe_request(j, &r->request);
+    machine_describe(&r->machine);
+    build_describe(&r->build);
+    free(r->build.formulas_digest);
+    r->build.formulas_digest = xstrdup(fpcore_builtin_digest());
+    bool *usable = xcalloc((size_t)sel->nsubjects, sizeof *usable);
+    for (int i = 0; i < sel->nsubjects; i++)
+        describe_subject(sel->subject[i], result_add_kernel(r));
+    describe_functions(sel, r);
+    guard_all(j, r, usable);
+    if (j->accuracy)
+        sweep_all(j, r, usable);
+    else
+        for (int i = 0; i < sel->nsubjects; i++)
+            verdict_judge(sel->subject[i], NULL, &r->kernel[i]);
+    note_same_bits(r);
+    if (j->speed) {
+        sigaction(SIGINT, &old_int, NULL);
+        sigaction(SIGTERM, &old_term, NULL);
+        time_all(j, r, usable);
+    }
+    for (int i = 0; i < sel->nsubjects && j->accuracy; i++)
+        if (!usable[i] && !r->kernel[i].nbroken)
+            verdict_judge(sel->subject[i], NULL, &r->kernel[i]);
+    r->request.seconds = now() - started;
+    sigaction(SIGINT, &old_int, NULL);
+    sigaction(SIGTERM, &old_term, NULL);
+    free(usable);
+    return r;
+}
+
+int job_exit_code(const struct result *r)
+{
+    int code = EXIT_HELD;
+    for (int i = 0; i < r->nkernels; i++)
+        if (r->kernel[i].nbroken || (r->kernel[i].has_accuracy && r->kernel[i].accuracy.violations))
+            code = EXIT_BROKEN;
+    return code;
+}

@@ -1,0 +1,138 @@
+#!/bin/sh
+# t-cli.sh -- the command line: what it answers, its exit codes, and that bad input gives one line and no file.
+srcdir=${srcdir:-.}
+actulp=${ACTULP:-./actulp}
+data=$srcdir/tests/data
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0 bad=0
+
+say() { # PASSED NAME
+    n=$((n + 1))
+    if [ "$1" = 0 ]; then echo "ok $n - $2"; else bad=1; echo "not ok $n - $2"; fi
+}
+
+# expect CODE NAME COMMAND...: the exit code; standard output and error are kept in $work
+expect() {
+    want=$1 name=$2
+    shift 2
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    [ $got -eq "$want" ]
+    say $? "$name: exit code $got"
+    [ $got -eq "$want" ] || sed 's/^/# /' "$work/err" "$work/out" | head -5
+}
+# In a line, or in a sentence that goes over several.
+prints() {
+    grep -qE -e "$1" "$work/out" || tr -s ' \n' ' ' <"$work/out" | grep -qE -e "$1"
+    say $? "  prints $1"
+}
+says() { grep -qE -e "$1" "$work/err"; say $? "  says $1"; }
+one_line() { [ "$(wc -l <"$work/err")" -eq 1 ]; say $? "  in one line: $(head -c 200 "$work/err" | head -1)"; }
+refuses() { # NAME PATTERN COMMAND...: exit 2, one line that matches
+    name=$1 pattern=$2
+    shift 2
+    expect 2 "$name" "$@"
+    says "$pattern"
+    one_line
+}
+
+# ---- help and version
+expect 0 "actulp --help" $actulp --help
+prints 'Usage: actulp COMMAND'
+expect 0 "actulp --version" $actulp --version
+prints '^actulp [0-9]'
+for c in list eval check bench run report; do
+    expect 0 "actulp $c --help" $actulp $c --help
+    prints '^Usage: '
+    expect 0 "actulp $c --version" $actulp $c --version
+done
+refuses "an unknown command" "unknown command" $actulp chekc
+expect 2 "no command" $actulp
+expect 2 "an unknown option" $actulp check --swep full
+
+# ---- list
+expect 0 "actulp list" $actulp list
+prints '^sigmoid '
+prints 'This machine runs: scalar'
+expect 0 "actulp list sigmoid" $actulp list sigmoid
+prints 'sigmoid/f32/naive/scalar'
+expect 0 "a framework's name" $actulp list torch.nn.Sigmoid
+prints 'sigmoid/f32/naive/scalar'
+refuses "a function that is not there" "no kernel is named" $actulp list sigmoidd
+expect 3 "a glob that matches nothing" $actulp list 'zz*'
+
+# ---- eval
+expect 0 "actulp eval" $actulp eval sigmoid -89 0x1p-30 inf nan
+prints '2\.2273639[0-9]*e-39'
+prints 'sigmoid/f32/naive/scalar +0 +0x0p\+0 .*0 where a number is due'
+prints 'exact +nan'
+refuses "eval of an unknown function" "no function is named" $actulp eval sigmoyd 1
+refuses "eval of a bad number" "not a number" $actulp eval sigmoid 1x
+refuses "eval without inputs" "usage: actulp eval" $actulp eval sigmoid
+
+# ---- check
+expect 0 "actulp check tanh/f32" $actulp check 'tanh/f32/*'
+prints 'tanh/f32/naive/scalar'
+prints '[Nn]a[Nn]'
+expect 1 "a broken promise" $actulp check --library libm.so.6 --symbol tanhf --signature scalar \
+    --function tanh --max-ulp 0.6
+prints 'at most 0.6 is promised'
+expect 0 "a kept promise" $actulp check --library libm.so.6 --symbol tanhf --signature scalar \
+    --function tanh --max-ulp 3
+refuses "an unknown kernel" "no kernel is named" $actulp check tanh/f32/pooly
+expect 3 "a glob that matches nothing" $actulp check 'tanh/f32/zz*'
+expect 3 "nothing this machine can run" env ACTULP_ISA=scalar $actulp check '*/sse2'
+refuses "an ISA that does not exist" "ACTULP_ISA" env ACTULP_ISA=sse9 $actulp check tanh
+refuses "a library that is not there" "nowhere.so" $actulp check --library ./nowhere.so --symbol f --function tanh
+refuses "a symbol that is not there" "nosuchf" $actulp check --library libm.so.6 --symbol nosuchf --function tanh
+refuses "a symbol that is no identifier" "not a C identifier" $actulp check --library libm.so.6 --symbol 'a;b' --function tanh
+refuses "half an outside kernel" "missing" $actulp check --library libm.so.6 --symbol tanhf
+refuses "a bad sweep" "expected quick, full or A..B" $actulp check tanh --sweep 8..-8
+refuses "a bad number" "expected a whole number" $actulp check tanh --jobs 0
+refuses "an unknown parameter" "no chosen function has a parameter" $actulp check tanh --param alpha=1
+expect 0 "a parameter" $actulp check leaky_relu/f32/select --param alpha=0.2
+
+# ---- FPCore files
+printf '(FPCore (x) (+ x' >"$work/bad.fpcore"
+refuses "a malformed FPCore file" "bad.fpcore:1:" $actulp check tanh --fpcore "$work/bad.fpcore"
+refuses "a missing FPCore file" "none.fpcore" $actulp check tanh --fpcore "$work/none.fpcore"
+printf '(FPCore bump (x) (exp (- (* x x))))' >"$work/bump.fpcore"
+expect 0 "a function of the user's" $actulp eval --fpcore "$work/bump.fpcore" bump 0.5
+prints '0\.7788007830714'
+
+# ---- bench and run
+expect 0 "actulp bench" $actulp bench sigmoid/f32/poly/scalar --time 300ms --size 256
+prints 'poly/scalar'
+expect 0 "actulp run" $actulp run sigmoid/f32 --time 500ms --size 256 -o "$work/results.json"
+[ -s "$work/results.json" ]
+say $? "  writes the result"
+expect 0 "actulp report" $actulp report "$work/results.json" --format markdown -o "$work/report.md"
+grep -q 'poly/scalar' "$work/report.md"
+say $? "  writes the report"
+expect 0 "actulp run --json" $actulp run sigmoid/f32/poly/scalar --time 300ms --size 256 --json
+prints '"schema": *1'
+
+# ---- input files
+expect 0 "a tensor" $actulp check sigmoid/f32/poly/scalar --inputs "$data/f4-2x3.npy"
+for f in "$data"/bad-*.npy; do
+    [ -e "$f" ] || continue
+    refuses "$(basename "$f")" "$(basename "$f")" $actulp check sigmoid/f32/poly/scalar --inputs "$f"
+done
+refuses "a tensor that is not there" "nowhere.npy" $actulp check sigmoid/f32/poly/scalar --inputs nowhere.npy
+
+# ---- outputs
+refuses "a full disk" "cannot write" $actulp report "$work/results.json" -o /dev/full
+refuses "a full disk for a result" "cannot write" $actulp run sigmoid/f32/poly/scalar --time 100ms --size 64 -o /dev/full
+refuses "an unwritable output" "cannot write" $actulp run sigmoid/f32/poly/scalar -o /nonexistent/results.json
+refuses "a missing result" "none.json" $actulp report "$work/none.json"
+head -c 300 "$work/results.json" >"$work/cut.json"
+refuses "a truncated result" "cut.json" $actulp report "$work/cut.json" -o "$work/cut.md"
+sed 's/"schema": *1/"schema": 99/' "$work/results.json" >"$work/new.json"
+refuses "a result of another schema" "schema" $actulp report "$work/new.json"
+refuses "an unknown format" "unknown" $actulp report "$work/results.json" --format pdff
+[ ! -e "$work/cut.md" ] && [ -z "$(ls "$work" | grep tmp)" ]
+say $? "nothing half-written is left"
+
+echo "1..$n"
+exit $bad
