@@ -15,25 +15,28 @@
  *     #define FUNCTION sigmoid
  *     #include "pass.h"
  *
- *     KERNEL(sigmoid_naive) { return 1 / (1 + R(exp)(-x)); }           x is a real
- *     VKERNEL(sigmoid_poly) { ... }                                    x is a vf, see
- * ../simd/words.h KERNEL(leaky_relu_naive, alpha) { return x > 0 ? x : alpha * x; }    a parameter
- * is named
+ *     KERNEL(sigmoid_naive) { return 1 / (1 + R(exp)(-x)); }      over a real x
+ *     VKERNEL(sigmoid_poly) { ... }                               over a vf x: ../simd/words.h
+ *     KERNEL(leaky_relu_naive, alpha) { ... }                     with a parameter
  *
  *     ROWS = {
  *         NAIVE(sigmoid_naive, "1/(1 + exp(-x)), as it is written",
- *               F32(keeps, IN(-87.3, INFINITY, 2.6)) F64(...) F16(...) BF16(...) FASTMATH(...))
- *         LIBM("stable", sigmoid_stable, "...", F32(...) F64(...) F16(...) BF16(...))
- *         WORDS("poly", sigmoid_poly, "...", F32(keeps, IN2(-INFINITY, INFINITY, 2.5, 2.4)))
+ *               F32(keeps, IN(-87.3, INFINITY, 2.6))
+ *               F64(...) F16(...) BF16(...) FASTMATH(...))
+ *         LIBM("stable", sigmoid_stable, "how", F32(...) F64(...) F16(...) BF16(...))
+ *         WORDS("poly", sigmoid_poly, "how", F32(keeps, EVERYWHERE2(2.5, 2.4)))
  *         END
  *     };
  *
- * NAIVE rows appear in the scalar and fastmath passes, LIBM rows in the scalar ones, WORDS rows in
- * every f32 pass but fastmath.  F32(...) and its like are the promise for that dtype (F32 not in
- * fastmath): what is kept, and up to three intervals of x with a bound in ulps; IN2 gives one for
- * each arithmetic class. KERNEL bodies compute in `real' (float; double for f64), the type that f16
- * and bf16 are widened to and rounded from; R(exp) and R(0.5) are libm's function and a constant of
- * that type.
+ * Rows appear in the passes that suit them: NAIVE in the scalar and fastmath ones, LIBM in the
+ * scalar ones, WORDS in every f32 pass but fastmath, FUSED in those of them that fuse.
+ *
+ * F32(...) and its like are the promise for that dtype: what is kept (enum keeps), and up to three
+ * intervals of x, each with a bound in ulps found by measuring.  FASTMATH(...) is what is left of
+ * it under -ffast-math.  IN2 and EVERYWHERE2 give a bound for each arithmetic class.
+ *
+ * KERNEL bodies compute in `real': float, or double for f64; f16 and bf16 are widened to it and
+ * rounded from it.  R(exp) and R(0.5) are libm's function and a constant of that type.
  */
 #ifndef FN_PASS_H
 #define FN_PASS_H
@@ -215,6 +218,12 @@ static inline void pass_store(char *p, size_t i, real r)
 #define WORDS PASS_NO_ROW
 #endif
 
+#if PASS_HAS_WORDS && defined V_FUSED
+#define FUSED PASS_ROW
+#else
+#define FUSED PASS_NO_ROW
+#endif
+
 /* Promises. */
 #define PASS_PROMISE(kept, ...)                   \
     {                                             \
@@ -242,10 +251,18 @@ static inline void pass_store(char *p, size_t i, real r)
 #undef BF16
 #define BF16 PASS_PROMISE
 #endif
+#define ALL_BUT(kept)     (KEEPS_ALL & ~(unsigned)(kept))
+#define CORRECT           (KEEPS_ALL | KEEPS_CR)
+#define CORRECT_BUT(kept) (CORRECT & ~(unsigned)(kept))
+
+#define EXACT 0.001 /* the bound of an exact result; 0 would end the list */
+
 #define IN(lo, hi, ulp)          \
     {                            \
         (lo), (hi), (ulp), (ulp) \
     }
+#define EVERYWHERE(ulp)         IN(-INFINITY, INFINITY, ulp)
+#define EVERYWHERE2(plain, fma) IN2(-INFINITY, INFINITY, plain, fma)
 #define IN2(lo, hi, plain, fma)    \
     {                              \
         (lo), (hi), (plain), (fma) \

@@ -41,24 +41,21 @@ VKERNEL(sigmoid_poly)
 }
 #endif
 
-#define ALL_BUT_MONOTONE  (KEEPS_ALL & ~KEEPS_MONOTONE)
-#define ALL_BUT_SUBNORMAL (KEEPS_ALL & ~KEEPS_SUBNORMAL)
-
 /* clang-format off */
 ROWS = {
     NAIVE(sigmoid_naive, "1/(1 + exp(-x)), as it is written",
-          F32(ALL_BUT_SUBNORMAL, IN(-INFINITY, -104, 0.5), IN(-88.72, INFINITY, 2.49))
-          F64(ALL_BUT_SUBNORMAL & ~KEEPS_MONOTONE,
+          F32(ALL_BUT(KEEPS_SUBNORMAL), IN(-INFINITY, -104, 0.5), IN(-88.72, INFINITY, 2.49))
+          F64(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_MONOTONE),
               IN(-INFINITY, -745.2, 0.5), IN(-709.78, INFINITY, 2.6))
-          F16(KEEPS_ALL, IN(-INFINITY, INFINITY, 0.501))
-          BF16(ALL_BUT_SUBNORMAL, IN(-INFINITY, -93, 0.501), IN(-88.5, INFINITY, 0.501))
-          FASTMATH(ALL_BUT_SUBNORMAL, IN(-INFINITY, -104, 0.5), IN(-88.72, INFINITY, 2.49)))
+          F16(KEEPS_ALL, EVERYWHERE(0.501))
+          BF16(ALL_BUT(KEEPS_SUBNORMAL), IN(-INFINITY, -93, 0.501), IN(-88.5, INFINITY, 0.501))
+          FASTMATH(ALL_BUT(KEEPS_SUBNORMAL), IN(-INFINITY, -104, 0.5), IN(-88.72, INFINITY, 2.49)))
     LIBM("stable", sigmoid_stable, "exp(-|x|), which never overflows; then one division",
-         F32(ALL_BUT_MONOTONE, IN(-INFINITY, INFINITY, 2.42))
-         F64(ALL_BUT_MONOTONE, IN(-INFINITY, INFINITY, 2.6))
-         F16(KEEPS_ALL, IN(-INFINITY, INFINITY, 0.501))
-         BF16(KEEPS_ALL, IN(-INFINITY, INFINITY, 0.501)))
+         F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
+         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.6))
+         F16(KEEPS_ALL, EVERYWHERE(0.501))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", sigmoid_poly, "exp(-|x|) as 2^k (1 + P(r)), P of degree 6; then one division",
-          F32(ALL_BUT_MONOTONE, IN2(-INFINITY, INFINITY, 2.41, 2.41)))
+          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
     END
 };

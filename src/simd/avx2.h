@@ -6,6 +6,7 @@
 
 enum { VL = 8 };
 #define V_OWN_PART
+#define V_FUSED
 #include "vector.h"
 
 WORD vf v_mad(vf a, vf b, vf c)

@@ -9,6 +9,7 @@ enum { VL = 16 };
 #define V_OWN_PART
 #define V_OWN_SCALE
 #define V_OWN_COMPARE
+#define V_FUSED
 #include "vector.h"
 
 typedef __mmask16 vm;
@@ -61,6 +62,11 @@ WORD vf v_select(vm m, vf a, vf b)
 WORD vf v_keep(vm m, vf a)
 {
     return _mm512_maskz_mov_ps(m, a);
+}
+
+WORD vu v_mask(vm m)
+{
+    return (vu)_mm512_movm_epi32(m);
 }
 
 /* vscalefps rounds once and underflows gradually, as the two products of the others do. */

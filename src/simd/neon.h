@@ -9,6 +9,7 @@
 #include <arm_neon.h>
 
 enum { VL = 4 };
+#define V_FUSED
 #include "vector.h"
 
 WORD vf v_mad(vf a, vf b, vf c)

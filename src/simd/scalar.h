@@ -114,6 +114,11 @@ WORD vf v_keep(vm m, vf a)
     return v_from_bits(v_bits(a) & -(uint32_t)m);
 }
 
+WORD vu v_mask(vm m)
+{
+    return -(vu)m;
+}
+
 WORD vf v_abs(vf v)
 {
     return v_from_bits(v_bits(v) & 0x7fffffffu);

@@ -114,6 +114,10 @@ WORD vf v_keep(vm m, vf a)
 {
     return (vf)(m & (vu)a);
 }
+WORD vu v_mask(vm m)
+{
+    return m;
+}
 #endif
 
 #endif

@@ -4,24 +4,31 @@
  * a header that spells them.  The scalar headers do it with VL = 1, so `poly' of the scalar pass is
  * the same source.  + - * / work on vf, and + - & | ^ << >> on vu, in every ISA.
  *
- *     VL                     lanes in a vector
- *     vf vu vm               VL floats; VL uint32_t; VL truth values
- *     v_set(a) vu_set(a)     a in every lane
- *     v_load(p) v_store(p, v)             VL floats at any address
- *     v_load_part(p, n) v_store_part(p, v, n)   the first n < VL only; nothing beyond is touched
- *     v_bits(v) v_from_bits(u)            the same bits as the other type
- *     v_mad(a, b, c) v_nmad(a, b, c)      c + a b, c - a b: one rounding in the fma class, two in
- * the plain v_min(a, b) v_max(a, b)             a < b ? a : b and a > b ? a : b: b where either is
- * NaN v_lt v_le v_gt v_ge v_eq v_isnan    truth values; a comparison with NaN is false v_select(m,
- * a, b)                   m ? a : b v_keep(m, a)                        m ? a : +0 v_abs(v)
- * v_neg(v) v_copysign(v, s)  sign-bit operations, NaN or not v_pow2(k) 2^k; k integral in [-126,
- * 127] v_scale(v, k)                       v 2^k rounded once, gradually underflowing; v in [1/2,
- * 2), k integral in [-252, 254]
+ *     VL                               lanes in a vector
+ *     vf vu vm                         VL floats, VL uint32_t, VL truth values
+ *     v_set(a) vu_set(a)               a in every lane
+ *     v_load(p) v_store(p, v)          VL floats at any address
+ *     v_load_part(p, n)                the first n < VL of them, the others 0
+ *     v_store_part(p, v, n)            the first n < VL; nothing beyond is touched
+ *     v_bits(v) v_from_bits(u)         the same bits as the other type
+ *     v_mad(a, b, c) v_nmad(a, b, c)   c + a b and c - a b, rounded once (fma) or twice (plain)
+ *     v_min(a, b) v_max(a, b)          a < b ? a : b and a > b ? a : b: b where either is NaN
+ *     v_lt v_le v_gt v_ge v_eq         truth values; false with a NaN
+ *     v_isnan(v)                       a truth value
+ *     v_select(m, a, b) v_keep(m, a)   m ? a : b and m ? a : +0
+ *     v_mask(m)                        as a vu: all ones or all zeros
+ *     v_abs(v) v_neg(v)                sign bit cleared, flipped
+ *     v_copysign(v, s)                 v with the sign bit of s
+ *     v_pow2(k)                        2^k; k integral in [-126, 127]
+ *     v_scale(v, k)                    v 2^k rounded once, gradually underflowing;
+ *                                      v in [1/2, 2), k integral in [-252, 254]
  *
  * Arithmetic classes: every word is exact or correctly rounded, and the words of sse2 round as
  * those of scalar, the words of avx2, avx512 and neon as those of fma.  A kernel written in them
  * gives the same bits in every ISA of its class (tests/t-identity.c).  A word without that property
  * (an estimate of 1/x, say) does not belong here.
+ *
+ * V_FUSED is defined where v_mad is fused.
  *
  * To add an ISA: a header that spells the words (see sse2.h for what is left to write when the
  * compiler has vector types), a line below, one in src/fn/pass.h and a pass in the build.
@@ -36,8 +43,7 @@
 
 #define WORD static inline __attribute__((always_inline, unused))
 
-/* 1.5 2^23: adding it rounds |a| < 2^22 to an integer (to even on ties), which is then in the low
- * bits. */
+/* 1.5 2^23: adding it rounds |a| < 2^22 to an integer (to even on ties), left in the low bits. */
 #define V_MAGIC      0x1.8p23f
 #define V_MAGIC_BITS 0x4b400000u
 
