@@ -441,8 +441,8 @@ static const struct node *build_typed(struct builder *b, const struct sexpr *s,
     const struct node *n = build(b, s, scope);
     if (n && is_boolean(n) != boolean) {
         fail(b, s,
-             boolean ? "a number; expected a condition such as (< x 0)"
-                     : "a condition; expected a number");
+             boolean ? "this is a number; expected a condition such as (< x 0)"
+                     : "this is a condition; expected a number");
         return NULL;
     }
     return n;
