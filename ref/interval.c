@@ -171,6 +171,7 @@ static void monotone(struct interval *out, const struct interval *a, const struc
         out->lo_open |= u->decreasing ? a->hi_open : a->lo_open;
         out->hi_open |= u->decreasing ? a->lo_open : a->hi_open;
         out->nonzero = u->fixes_zero && a->nonzero;
+        out->maybe_nan = false;
         settle_zero(out);
     }
     out->maybe_nan |= a->maybe_nan;
