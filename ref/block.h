@@ -1,8 +1,9 @@
 /* block.h -- the fast reference: the same formulas over blocks of inputs, in enclosures of doubles.
  *
- * Its promise is the one that makes an exhaustive sweep certified: whatever it decides is what MPFR would
- * decide.  What it cannot decide it says so, and the caller asks truth_at.  It shares no code with the
- * kernels.  The bounds of its elementary functions are stated and proved in doc/numerics.md.
+ * Its promise is the one that makes an exhaustive sweep certified: whatever it decides is what MPFR
+ * would decide.  What it cannot decide it says so, and the caller asks truth_at.  It shares no code
+ * with the kernels.  The bounds of its elementary functions are stated and proved in
+ * doc/numerics.md.
  *
  * For results of formats with at most 24 significant bits (f32, f16, bf16).
  */
@@ -27,11 +28,11 @@ enum tier {
     TIER_COUNT
 };
 
-/* The truths of a block of finite inputs.  lo <= z <= hi always.  due is set where tier is not
- * TIER_UNDECIDED.  z = 0 exactly only if lo = hi = 0: an end that is 0 is otherwise open.  Likewise an end
- * that is a power of two while the other end lies in the binade below it: the ulp of z is then that of the
- * lower binade (tanh(30) is [1 - 2^-53, 1) and sigmoid_grad near 0 [0.25 - 2^-55, 0.25)).  Where neither
- * is known, the lane is undecided. */
+/* The truths of a block of finite inputs.  lo <= z <= hi always; where lo < hi both ends are open.
+ * due is set where tier is not TIER_UNDECIDED.  z = 0 exactly only if lo = hi = 0: an end that is 0
+ * is otherwise open.  Likewise an end that is a power of two while the other end lies in the binade
+ * below it: the ulp of z is then that of the lower binade (tanh(30) is [1 - 2^-53, 1) and
+ * sigmoid_grad near 0 [0.25 - 2^-55, 0.25)).  Where neither is known, the lane is undecided. */
 struct truth_block {
     int n;
     double lo[BLOCK], hi[BLOCK];
@@ -41,13 +42,18 @@ struct truth_block {
 
 struct block_ref;
 
-/* NULL if the formula holds an operator that has no fast enclosure (the sweep then uses MPFR alone). */
+/* PARAM as evaluator_new takes it.  NULL if the formula holds an operator that has no fast
+ * enclosure (the sweep then uses MPFR alone).  Not shared between threads. */
 struct block_ref *block_ref_new(const struct function *f, const double *param);
+/* The same on the ISA called so, for tests: "avx512", "avx2", "generic"; NULL too if it does not
+ * run here. */
+struct block_ref *block_ref_new_isa(const struct function *f, const double *param, const char *isa);
 void block_ref_free(struct block_ref *b);
 
-/* Truths of N <= BLOCK finite inputs X (exact in double, from any format) for results of format OUT,
- * rounded in direction RND.  Fastest where the inputs are neighbours of one sign, in order.  A truth of
- * exactly 0 gives due = +0; the caller applies the declared :zero set and the :accept points. */
+/* Truths of N <= BLOCK finite inputs X (exact in double, from any format) for results of format
+ * OUT, rounded in direction RND.  Fastest where the inputs are neighbours of one sign, in order.  A
+ * truth of exactly 0 gives due = +0; the caller applies the declared :zero set and the :accept
+ * points. */
 void block_ref_eval(struct block_ref *b, const double *x, int n, enum format out, mpfr_rnd_t rnd,
                     struct truth_block *t);
 
