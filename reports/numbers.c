@@ -91,6 +91,7 @@ struct num num_general(double v)
     if (isnan(v))
         return dash;
     snprintf(n.text, sizeof n.text, "%.6g", v);
+    shorten_exponent(n.text);
     return n;
 }
 

@@ -19,7 +19,7 @@ struct num {
 struct num num_ulp(double ulp);     /* "0.5001", "45.1", "1.68e7" */
 struct num num_share(double share); /* of [0, 1], in percent: "100" only when it is all */
 struct num num_ns(double ns);       /* three digits: "0.0912", "1.23", "1230" */
-struct num num_general(double v);   /* six digits at most: "0.01", "5.96046e-08" */
+struct num num_general(double v);   /* six digits at most: "0.01", "5.96046e-8" */
 struct num num_exact(double v);     /* the fewest of 15 to 17 digits that read back the same */
 struct num num_count(uint64_t n);   /* "4,294,967,296" */
 struct num

@@ -219,29 +219,6 @@ static void put_failures(struct text *t, const struct kernel_record *k)
                      num_ulp(k->accuracy.largest_step_ulp).text);
 }
 
-/* Where the results become constant, beside where the exact function does. */
-static void put_saturation(struct text *t, const struct accuracy *a)
-{
-    const struct {
-        const char *side;
-        double kernel, exact;
-    } row[] = {{"below", a->saturates_below, a->exact_saturates_below},
-               {"above", a->saturates_above, a->exact_saturates_above}};
-    char words[256] = "";
-    int n = 0;
-    for (int i = 0; i < 2; i++) {
-        if (isnan(row[i].kernel))
-            continue;
-        n += snprintf(words + n, sizeof words - (size_t)n, "%sconstant %s %s", n ? ", " : "",
-                      row[i].side, num_general(row[i].kernel).text);
-        if (!isnan(row[i].exact) && row[i].exact != row[i].kernel)
-            n += snprintf(words + n, sizeof words - (size_t)n, " (exactly rounded: %s)",
-                          num_general(row[i].exact).text);
-    }
-    if (n)
-        put_labelled(t, "saturates", "%s", words);
-}
-
 static void put_accuracy(struct text *t, const struct kernel_record *k)
 {
     const struct accuracy *a = &k->accuracy;
@@ -266,7 +243,9 @@ static void put_accuracy(struct text *t, const struct kernel_record *k)
     if (!isnan(a->reflection_ulp))
         put_labelled(t, "identity", "residual of at most %s ulp (not judged)",
                      num_ulp(a->reflection_ulp).text);
-    put_saturation(t, a);
+    saturation_sentence(a, words, sizeof words);
+    if (*words)
+        put_labelled(t, "saturates", "%s", words);
     if (a->flushed_accepted)
         put_labelled(t, "flushed", "%s subnormal results accepted as zero",
                      num_count(a->flushed_accepted).text);

@@ -113,6 +113,11 @@ static const struct row *fastest(const struct section *s, double max_ulp)
     return NULL;
 }
 
+const struct row *section_fastest(const struct section *s)
+{
+    return fastest(s, INFINITY);
+}
+
 static const struct row *most_accurate(const struct section *s)
 {
     const struct row *best = NULL;
@@ -284,6 +289,24 @@ void finding_place(const struct kernel_record *k, const struct finding *f, char 
 const char *finding_weight(const struct finding *f)
 {
     return f->waived ? "waived" : !f->judged ? "reported only" : f->fatal ? "fatal" : "";
+}
+
+void saturation_sentence(const struct accuracy *a, char *text, size_t length)
+{
+    const struct {
+        const char *side;
+        double kernel, exact;
+    } row[] = {{"below", a->saturates_below, a->exact_saturates_below},
+               {"above", a->saturates_above, a->exact_saturates_above}};
+    text[0] = 0;
+    for (int i = 0; i < 2; i++) {
+        if (isnan(row[i].kernel))
+            continue;
+        append(text, length, "%sconstant %s %s", *text ? ", " : "", row[i].side,
+               num_general(row[i].kernel).text);
+        if (!isnan(row[i].exact) && row[i].exact != row[i].kernel)
+            append(text, length, " (exactly rounded: %s)", num_general(row[i].exact).text);
+    }
 }
 
 void machine_sentence(const struct machine *m, char *text, size_t length)

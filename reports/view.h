@@ -51,6 +51,12 @@ const struct speed *section_cell(const struct section *s);
  * certified"); -1: there are no more. */
 int section_coverage(const struct section *s, int i, char *text, size_t length);
 
+/* The fastest that keeps its promises and gives no result of a wrong class; NULL: none was timed.
+ */
+const struct row *section_fastest(const struct section *s);
+/* "constant below -9.1 (exactly rounded: -9.0109)"; empty if not known. */
+void saturation_sentence(const struct accuracy *a, char *text, size_t length);
+
 /* "method/isa", the part of the name after function and dtype; the whole name if it is built
  * otherwise. */
 const char *kernel_short_name(const struct kernel_record *k);
