@@ -100,15 +100,20 @@ static void set_enclosures(struct oracle *o, const struct interval *v, enum form
 }
 
 /* An end of V; moved inward by a crumb if it is open.  No number of a format and no midpoint lies
- * in between: they have fewer bits than V. */
+ * in between: they have fewer bits than V.  At the end of MPFR's exponent range there is no crumb,
+ * and no need of one. */
 static void inner_end(mpfr_ptr out, mpfr_srcptr end, bool open, bool upper)
 {
     mpfr_set_prec(out, mpfr_get_prec(end) + INSIDE_BITS);
     mpfr_set(out, end, MPFR_RNDN);
-    if (open && upper)
+    if (!open)
+        return;
+    if (upper)
         mpfr_nextbelow(out);
-    else if (open)
+    else
         mpfr_nextabove(out);
+    if (mpfr_zero_p(out))
+        mpfr_set(out, end, MPFR_RNDN);
 }
 
 /* Whether V, a nonzero number, has one answer for all its values; if so it is in T. */
