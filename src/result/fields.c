@@ -69,6 +69,8 @@ static const struct field accuracy_fields[] = {
     {F(NUMBER, "seconds_kernel", seconds_kernel)},
     {F(NUMBER, "seconds_reference", seconds_reference)},
     {F(NUMBER, "seconds_bookkeeping", seconds_bookkeeping)},
+    {F(TEXT_NULL, "shard", shard)},
+    {F(TEXT_NULL, "tally", tally)},
     {.key = NULL},
 };
 static const struct record_type accuracy_type = {"accuracy", sizeof(struct_), false,

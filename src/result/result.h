@@ -92,6 +92,8 @@ struct accuracy {
     uint64_t *tier_count;
     uint64_t audits, violations;
     double seconds_kernel, seconds_reference, seconds_bookkeeping;
+    char *shard; /* "1/4": of a part of a sweep; NULL: the whole */
+    char *tally; /* of a part: the sums, for actulp merge; NULL otherwise */
 };
 
 /* One finding of the guard, or a fault during a measurement. */
