@@ -1,128 +1,14 @@
 /* text.c -- the report for a terminal of 80 columns, and its parts as check and bench print them.
- *
- * Names come from outside (paths, symbols): whatever is printed goes through put_clean, so that no
- * control character reaches the terminal.
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../src/result/stats.h"
 #include "numbers.h"
 #include "report.h"
 #include "view.h"
-
-struct text {
-    FILE *out;
-    int columns;
-    bool colour;
-};
-
-static struct text text_to(FILE *out, const struct report_options *o)
-{
-    return (struct text){out, o && o->columns > 40 ? o->columns : 80, o && o->colour};
-}
-
-/* --- words on lines --- */
-
-static bool begins_character(char c)
-{
-    return ((unsigned char)c & 0xc0) != 0x80;
-}
-
-static int width(const char *s, size_t length)
-{
-    int n = 0;
-    for (size_t i = 0; i < length; i++)
-        n += begins_character(s[i]);
-    return n;
-}
-
-static void put_clean(struct text *t, const char *s, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        fputc((unsigned char)s[i] < 0x20 || s[i] == 0x7f ? '?' : s[i], t->out);
-}
-
-enum style { PLAIN, BOLD, DIM, RED, GREEN };
-
-static void put_style(struct text *t, enum style style)
-{
-    static const char *const code[] = {"\033[0m", "\033[1m", "\033[2m", "\033[31m", "\033[32m"};
-    if (t->colour)
-        fputs(code[style], t->out);
-}
-
-/* Words from COLUMN on, where the cursor stands; further lines begin at HANGING. */
-static void put_words(struct text *t, int column, int hanging, const char *s)
-{
-    for (bool first = true;; first = false) {
-        s += strspn(s, " \n");
-        size_t length = strcspn(s, " \n");
-        if (length == 0)
-            break;
-        int w = width(s, length);
-        if (!first && column + 1 + w > t->columns) {
-            fprintf(t->out, "\n%*s", hanging, "");
-            column = hanging;
-        } else if (!first) {
-            fputc(' ', t->out);
-            column++;
-        }
-        put_clean(t, s, length);
-        column += w;
-        s += length;
-    }
-    fputc('\n', t->out);
-}
-
-/* A line of words under an indented first one. */
-__attribute__((format(printf, 3, 4))) static void put_line(struct text *t, int indent,
-                                                           const char *format, ...)
-{
-    char words[4096];
-    va_list ap;
-    va_start(ap, format);
-    vsnprintf(words, sizeof words, format, ap);
-    va_end(ap);
-    fprintf(t->out, "%*s", indent, "");
-    put_words(t, indent, indent + 2, words);
-}
-
-enum { LABEL = 17 }; /* columns of a label and its indentation */
-
-/* "  label      words", the words in a column of their own. */
-__attribute__((format(printf, 3, 4))) static void put_labelled(struct text *t, const char *label,
-                                                               const char *format, ...)
-{
-    char words[4096];
-    va_list ap;
-    va_start(ap, format);
-    vsnprintf(words, sizeof words, format, ap);
-    va_end(ap);
-    fprintf(t->out, "  %-*s", LABEL - 2, label);
-    put_words(t, LABEL, LABEL, words);
-}
-
-static void put_heading(struct text *t, const char *heading)
-{
-    put_style(t, BOLD);
-    put_words(t, 0, 0, heading);
-    put_style(t, PLAIN);
-}
-
-/* A name in a column of W; one that is wider gets a line of its own. */
-static void put_name(struct text *t, const char *name, int w)
-{
-    size_t length = strlen(name);
-    put_clean(t, name, length);
-    int used = width(name, length);
-    if (used > w)
-        fprintf(t->out, "\n%*s", w + 2, "");
-    else
-        fprintf(t->out, "%*s", w - used, "");
-}
+#include "words.h"
 
 /* --- head --- */
 
@@ -354,7 +240,7 @@ static int name_columns(const struct text *t, const struct section *s)
     int w = 6, most = t->columns - NUMBERS - 2;
     for (int i = 0; i < s->nrows; i++) {
         const char *name = kernel_short_name(s->row[i].kernel);
-        int needed = width(name, strlen(name));
+        int needed = words_width(name, strlen(name));
         w = needed > w && needed <= most ? needed : w;
     }
     return w;
