@@ -487,6 +487,27 @@ static void test_track(void)
        "the ratio does not see the modes: %.5f in [%.5f, %.5f]", e.value, e.lo, e.hi);
 }
 
+/* Three processes in which a kernel ran at another speed each: the interval holds all three, though
+ * the samples of each hardly spread.  A sitting of two samples is not heeded. */
+static void test_sittings(void)
+{
+    static struct track t;
+    static const double ratio[] = {1.0, 1.05, 1.02, 2.0};
+    uint64_t random = seed;
+    memset(&t, 0, sizeof t);
+    for (int s = 0; s < 4; s++) {
+        track_sit(&t);
+        track_sit(&t); /* one that came to nothing */
+        for (int i = 0; i < (s == 3 ? 2 : 3000); i++)
+            track_record(&t, ratio[s] * (1 + 0.001 * uniform(&random)),
+                         1 + 0.001 * uniform(&random));
+    }
+    struct interval_estimate e = track_ratio(&t, 0.95);
+    ok(t.sittings == 4 && t.stride > 1, "%u sittings, %u epochs per slot", t.sittings, t.stride);
+    ok(fabs(e.lo - 1) < 0.001 && fabs(e.hi - 1.05) < 0.001 && fabs(e.value - 1.02) < 0.002,
+       "sittings disagree: %.4f in [%.4f, %.4f]", e.value, e.lo, e.hi);
+}
+
 /* The interval of the ratio covers the true median as often as it says, also when the clock's step
  * makes most samples equal. */
 static void test_coverage(void)
@@ -521,6 +542,7 @@ int main(void)
     unsetenv("ACTULP_CLOCK");
     printf("# seed %" PRIu64 "\n", seed);
     test_track();
+    test_sittings();
     test_coverage();
     test_sizes();
     test_known_cost();

@@ -2,9 +2,12 @@
  *
  * The unit is a pair of lanes that have their epochs one after the other: a kernel and the
  * yardstick at the same size; two versions of one kernel; the yardstick and itself.  A round visits
- * every pair once, in an order shuffled anew; which of the two goes first is drawn for one round
- * and reversed in the next. All of it happens in one child; what it records lies in shared memory
- * and survives it.  A kernel that kills the child is dropped and a new child goes on.
+ * every pair once, in an order shuffled anew; which of the two goes first is drawn at one visit and
+ * reversed at the next.
+ *
+ * A run is a row of sittings, each in a child of its own, as a process keeps some of its speed from
+ * beginning to end.  What they record lies in shared memory.  A kernel that kills its child is
+ * dropped and the next child goes on.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* sched_setaffinity, MAP_ANONYMOUS */
@@ -25,9 +28,11 @@
 
 enum {
     MIN_ROUNDS = 8, /* even if the time is up: two in each quarter */
+    SITTINGS = 20,  /* that a run is divided into, */
     HANG_SECONDS = 20
 };
 
+static const double SITTING_SECONDS = 0.05; /* unless they would be shorter than this */
 static const double EPOCH_NS = 100000;    /* of an epoch, unless the clock is too coarse for it: */
 static const double EPOCH_STEPS = 1000;   /* at least so many steps of the clock */
 static const double PROBE_SECONDS = 0.02; /* between two looks at the core's frequency */
@@ -35,6 +40,11 @@ static const double SETTLED = 0.03; /* spread of the quarters' minima; width of 
 static const double CONFIDENCE = 0.95;
 
 /* ---- What is recorded, in shared memory ---- */
+
+struct slot {
+    uint64_t calls[2]; /* per epoch, of either lane, found in the first sitting */
+    struct track track;
+};
 
 struct session {
     volatile uint64_t progress; /* epochs begun << 16 | subject + 1; 0 in the low half: ours */
@@ -44,8 +54,10 @@ struct session {
     double epoch_ns;
     int cpu;           /* pinned to, or -1 */
     uint64_t rounds;   /* completed */
+    uint64_t random;   /* state of the source of orders */
+    bool done;         /* the time is up and there are rounds enough */
     char refusal[160]; /* why subject_open failed */
-    struct track track[];
+    struct slot slot[];
 };
 
 /* ---- What is timed ---- */
@@ -65,7 +77,8 @@ struct run {
     struct pair *pair;
     int npairs;
     struct subject yardstick[FORMAT_COUNT][FORMAT_COUNT]; /* by in and out */
-    struct arena arena;
+    struct arena drawn;                                   /* inputs, made once; */
+    struct arena arena; /* in a child: its copy of them, and room for results */
     struct session *session;
     size_t session_bytes;
     double started;
@@ -112,34 +125,22 @@ static unsigned char *pages(size_t bytes)
     return p == MAP_FAILED ? NULL : p;
 }
 
-/* Inputs of every format in use, and room for results; false if there is no memory. */
+/* A child's own buffers: other pages in every sitting.  False if there is no memory. */
 static bool fill_arena(struct run *r)
 {
-    const struct speed_plan *plan = r->plan;
     struct arena *a = &r->arena;
-    uint64_t elements = LANE_WINDOW;
-    size_t width = 0;
-    for (int i = 0; i < plan->nsizes; i++)
-        elements = plan->size[i] > elements ? plan->size[i] : elements;
-    for (int i = 0; i < plan->nsubjects; i++) {
-        size_t in = format_bytes(plan->subject[i]->in), out = format_bytes(plan->subject[i]->out);
-        width = in > width ? in : width;
-        width = out > width ? out : width;
-    }
-    if (__builtin_mul_overflow((size_t)elements, width, &a->bytes) || a->bytes > SIZE_MAX / 4)
-        return false;
+    a->bytes = r->drawn.bytes;
     a->y = pages(a->bytes + 4096);
     if (!a->y)
         return false;
     a->y += 2048;
     memset(a->y, 0, a->bytes);
-    for (int i = 0; i < plan->nsubjects; i++) {
-        enum format f = plan->subject[i]->in;
-        if (a->x[f])
+    for (int f = 0; f < FORMAT_COUNT; f++) {
+        if (!r->drawn.x[f])
             continue;
         if (!(a->x[f] = pages(a->bytes)))
             return false;
-        inputs_fill(&plan->inputs, plan->seed, f, a->x[f], elements);
+        memcpy(a->x[f], r->drawn.x[f], a->bytes);
     }
     return true;
 }
@@ -175,33 +176,41 @@ static bool same_lane(const struct lane *a, const struct lane *b)
     return a->subject == b->subject && a->n == b->n && a->mode == b->mode;
 }
 
-/* Epoch lengths.  A lane that stands in an earlier pair too (the yardstick) takes its count from
- * there; the two sides of a pair of one function run the same number of calls. */
-static void calibrate(struct run *r)
+/* The number of calls of lane SIDE of pair INDEX.  What was calibrated before, in an earlier
+ * sitting or as a lane of an earlier pair (the yardstick), keeps its number. */
+static uint64_t calls_of(struct run *r, int index, int side)
 {
-    const struct clock *c = &r->session->clock;
-    r->session->epoch_ns = fmax(EPOCH_NS, EPOCH_STEPS * c->step / c->hz * 1e9);
+    struct session *s = r->session;
+    struct lane *l = &r->pair[index].lane[side];
+    if (s->slot[index].calls[side])
+        return s->slot[index].calls[side];
+    for (int k = 0; k < 2 * index + side; k++)
+        if (s->slot[k / 2].calls[k % 2] && same_lane(&r->pair[k / 2].lane[k % 2], l))
+            return s->slot[k / 2].calls[k % 2];
+    say(r, r->pair[index].subject[side]);
+    lane_calibrate(l, &s->clock, s->epoch_ns);
+    fp_state_set(&r->fp);
+    return l->calls;
+}
+
+static void make_lanes(struct run *r)
+{
     size_t last_level = machine_cache(3) ? machine_cache(3) : machine_cache(2);
     for (int i = 0; i < r->npairs; i++) {
         struct pair *p = &r->pair[i];
+        uint64_t n = r->plan->size[p->column];
         for (int side = 0; side < 2 && !p->dropped; side++) {
             const struct subject *s = subject_of(r, p, side);
-            uint64_t n = r->plan->size[p->column];
             bool warm = last_level == 0 || working_set(s, n) <= (double)last_level;
-            struct lane *l = &p->lane[side];
-            *l = lane_make(s, &r->arena, r->plan->mode[p->column], n, warm);
-            for (int k = 0; k < 2 * i + side && !l->calls; k++)
-                if (same_lane(&r->pair[k / 2].lane[k % 2], l))
-                    l->calls = r->pair[k / 2].lane[k % 2].calls;
-            if (l->calls)
-                continue;
-            say(r, p->subject[side]);
-            lane_calibrate(l, c, r->session->epoch_ns);
-            fp_state_set(&r->fp);
+            p->lane[side] = lane_make(s, &r->arena, r->plan->mode[p->column], n, warm);
+            p->lane[side].calls = calls_of(r, i, side);
         }
         bool versus = p->subject[0] != YARDSTICK && p->subject[1] != YARDSTICK;
-        if (versus) /* unlike counts would bias the ratio */
+        if (versus) /* unlike numbers would bias the ratio */
             p->lane[1].calls = p->lane[0].calls;
+        for (int side = 0; side < 2; side++)
+            r->session->slot[i].calls[side] = p->lane[side].calls;
+        track_sit(&r->session->slot[i].track);
     }
     say(r, YARDSTICK);
 }
@@ -225,7 +234,7 @@ static void visit(struct run *r, int index, uint64_t *random)
     ns[first] = time_lane(r, p, first);
     ns[!first] = time_lane(r, p, !first);
     if (ns[0] > 0 && ns[1] > 0)
-        track_record(&r->session->track[index], ns[0], ns[1]);
+        track_record(&r->session->slot[index].track, ns[0], ns[1]);
 }
 
 static bool is_yardstick_pair(const struct pair *p)
@@ -237,7 +246,7 @@ static bool is_yardstick_pair(const struct pair *p)
  * it would take much of a short list's time. */
 static int draw_round(const struct run *r, int *order, uint64_t *random)
 {
-    enum { SHORT = 8, EVERY = 4 };
+    enum { SHORT = 8, EVERY = 2 };
     int n = 0;
     bool without = r->npairs < SHORT && r->session->rounds % EVERY != 0;
     for (int i = 0; i < r->npairs; i++)
@@ -251,24 +260,26 @@ static int draw_round(const struct run *r, int *order, uint64_t *random)
     return n;
 }
 
+/* Rounds until the sitting is over, or the run. */
 static void play_rounds(struct run *r)
 {
     struct session *s = r->session;
-    uint64_t random = r->plan->seed ^ 0x5eed0f5eed0f5eed;
-    double end = r->started + r->plan->seconds, probed = 0;
+    double now = clock_seconds(), end = r->started + r->plan->seconds, probed = now;
+    double sitting_end = now + fmax(r->plan->seconds / SITTINGS, SITTING_SECONDS);
     int *order = xmalloc((size_t)r->npairs * sizeof *order);
-    for (bool late = false; !late; s->rounds++) {
-        int n = draw_round(r, order, &random);
-        for (int i = 0; i < n && !late; i++) {
-            visit(r, order[i], &random);
-            double now = clock_seconds();
-            late = now > end && s->rounds >= MIN_ROUNDS;
+    while (!s->done && now < sitting_end) {
+        int n = draw_round(r, order, &s->random);
+        for (int i = 0; i < n && !s->done; i++) {
+            visit(r, order[i], &s->random);
+            now = clock_seconds();
+            s->done = now > end && s->rounds >= MIN_ROUNDS;
             if (now - probed > PROBE_SECONDS) {
                 probe_frequency(s);
                 probed = now;
             }
         }
-        late |= clock_seconds() > end && s->rounds + 1 >= MIN_ROUNDS;
+        s->rounds++;
+        s->done |= now > end && s->rounds >= MIN_ROUNDS;
     }
     probe_frequency(s);
     free(order);
@@ -276,19 +287,31 @@ static void play_rounds(struct run *r)
 
 enum { WORK_DONE, WORK_REFUSED, WORK_NO_MEMORY };
 
+static void open_clock(struct run *r)
+{
+    struct session *s = r->session;
+    if (s->clock_is_open)
+        return;
+    if (!clock_open(&s->clock, r->plan->clock)) /* not the name of a clock: any will do */
+        clock_open(&s->clock, "monotonic");
+    s->epoch_ns = fmax(EPOCH_NS, EPOCH_STEPS * s->clock.step / s->clock.hz * 1e9);
+    s->clock_is_open = true;
+}
+
+/* One sitting. */
 static int work(void *arg)
 {
     struct run *r = arg;
     struct session *s = r->session;
     s->cpu = pin(r->plan->cpu) ? r->plan->cpu : -1;
-    s->clock_is_open = clock_open(&s->clock, r->plan->clock) || clock_open(&s->clock, "monotonic");
+    open_clock(r);
     r->fp = fp_state_get();
     probe_frequency(s);
     if (!fill_arena(r))
         return WORK_NO_MEMORY;
     if (!open_subjects(r))
         return WORK_REFUSED;
-    calibrate(r);
+    make_lanes(r);
     play_rounds(r);
     return WORK_DONE;
 }
@@ -325,34 +348,53 @@ static void drop_subject(struct run *r, int subject)
             r->pair[i].dropped = true;
 }
 
-/* Runs children until one ends well or nothing is left; returns the number of faults. */
+static void no_memory(struct speed_fault *f)
+{
+    *f = (struct speed_fault){-1, "no memory for the buffers of these sizes"};
+}
+
+/* What ended a child badly, as a fault. */
+static void describe_fault(const struct run *r, const struct child_result *end,
+                           struct speed_fault *f)
+{
+    char how[100];
+    f->subject = (int)(r->session->progress & 0xffff) - 1;
+    if (end->end == CHILD_FAILED && end->status == WORK_REFUSED) {
+        snprintf(f->text, sizeof f->text, "%s", r->session->refusal);
+    } else if (end->end == CHILD_FAILED && end->status == WORK_NO_MEMORY) {
+        no_memory(f);
+    } else {
+        snprintf(f->text, sizeof f->text, "%s while it was timed",
+                 child_describe(end, how, sizeof how));
+        if (end->end == CHILD_STOPPED || end->end == CHILD_NOT_STARTED)
+            f->subject = -1;
+    }
+}
+
+static bool anything_to_time(const struct run *r)
+{
+    for (int i = 0; i < r->npairs; i++)
+        if (!r->pair[i].dropped && !is_yardstick_pair(&r->pair[i]))
+            return true;
+    return false;
+}
+
+/* Sitting after sitting until the time is up or nothing is left to time; returns the number of
+ * faults. */
 static int run_to_the_end(struct run *r, struct speed_fault *faults)
 {
     int nfaults = 0;
-    while (nfaults < r->plan->nsubjects) {
+    while (!r->session->done && anything_to_time(r)) {
         r->session->progress &= ~(uint64_t)0xffff;
-        if (r->session->rounds == 0)
-            r->started = clock_seconds(); /* what a fault took from the others is given back */
         struct child_result end = run_child(r);
         if (end.end == CHILD_OK)
+            continue;
+        describe_fault(r, &end, &faults[nfaults++]);
+        if (faults[nfaults - 1].subject < 0)
             break;
-        struct speed_fault *f = &faults[nfaults++];
-        f->subject = (int)(r->session->progress & 0xffff) - 1;
-        if (end.end == CHILD_FAILED && end.status == WORK_NO_MEMORY) {
-            f->subject = -1;
-            snprintf(f->text, sizeof f->text, "no memory for the buffers of these sizes");
-        } else if (end.end == CHILD_FAILED && end.status == WORK_REFUSED) {
-            snprintf(f->text, sizeof f->text, "%s", r->session->refusal);
-        } else {
-            char how[100];
-            snprintf(f->text, sizeof f->text, "%s while it was timed",
-                     child_describe(&end, how, sizeof how));
-        }
-        if (f->subject < 0 || end.end == CHILD_STOPPED || end.end == CHILD_NOT_STARTED) {
-            f->subject = -1;
-            break;
-        }
-        drop_subject(r, f->subject);
+        drop_subject(r, faults[nfaults - 1].subject);
+        if (r->session->rounds == 0)
+            r->started = clock_seconds(); /* what the fault took from the others is given back */
     }
     return nfaults;
 }
@@ -362,15 +404,41 @@ static void add_pair(struct run *r, int first, int second, int column)
     r->pair[r->npairs++] = (struct pair){.subject = {first, second}, .column = column};
 }
 
+/* Inputs of every format in use, drawn once for all sittings.  False if there is no memory. */
+static bool draw_inputs(struct run *r)
+{
+    const struct speed_plan *plan = r->plan;
+    struct arena *a = &r->drawn;
+    uint64_t elements = LANE_WINDOW;
+    size_t width = 0;
+    for (int i = 0; i < plan->nsizes; i++)
+        elements = plan->size[i] > elements ? plan->size[i] : elements;
+    for (int i = 0; i < plan->nsubjects; i++) {
+        size_t in = format_bytes(plan->subject[i]->in), out = format_bytes(plan->subject[i]->out);
+        width = in > width ? in : width;
+        width = out > width ? out : width;
+    }
+    if (__builtin_mul_overflow((size_t)elements, width, &a->bytes) || a->bytes > SIZE_MAX / 4)
+        return false;
+    for (int i = 0; i < plan->nsubjects; i++) {
+        enum format f = plan->subject[i]->in;
+        if (!a->x[f] && !(a->x[f] = pages(a->bytes)))
+            return false;
+        inputs_fill(&plan->inputs, plan->seed, f, a->x[f], elements);
+    }
+    return true;
+}
+
 static void run_begin(struct run *r, const struct speed_plan *plan, int max_pairs)
 {
     memset(r, 0, sizeof *r);
     r->plan = plan;
     r->pair = xcalloc((size_t)max_pairs, sizeof *r->pair);
     r->subject_dropped = xcalloc((size_t)plan->nsubjects, sizeof *r->subject_dropped);
-    r->session_bytes = sizeof *r->session + (size_t)max_pairs * sizeof *r->session->track;
+    r->session_bytes = sizeof *r->session + (size_t)max_pairs * sizeof *r->session->slot;
     r->session = shared_alloc(r->session_bytes);
     r->session->cpu = -1;
+    r->session->random = plan->seed ^ 0x5eed0f5eed0f5eed;
     r->started = clock_seconds();
     for (int in = 0; in < FORMAT_COUNT; in++)
         for (int out = 0; out < FORMAT_COUNT; out++)
@@ -379,6 +447,9 @@ static void run_begin(struct run *r, const struct speed_plan *plan, int max_pair
 
 static void run_end(struct run *r)
 {
+    for (int f = 0; f < FORMAT_COUNT; f++)
+        if (r->drawn.x[f])
+            munmap(r->drawn.x[f], r->drawn.bytes);
     shared_free(r->session, r->session_bytes);
     free(r->pair);
     free(r->subject_dropped);
@@ -429,7 +500,7 @@ static bool is_settled(const struct speed *cell, const struct track *t)
 static void fill_cell(const struct run *r, int pair, void *cells)
 {
     const struct pair *p = &r->pair[pair];
-    const struct track *t = &r->session->track[pair];
+    const struct track *t = &r->session->slot[pair].track;
     struct speed *cell = (struct speed *)cells + pair;
     const struct speed_plan *plan = r->plan;
     uint64_t n = plan->size[p->column];
@@ -463,15 +534,19 @@ static void fill_cell(const struct run *r, int pair, void *cells)
 /* The yardstick against itself; never less than a step of the clock in an epoch. */
 static double noise_of(const struct run *r)
 {
+    enum { FEW = 20 };
     const struct clock *c = &r->session->clock;
+    if (!r->session->clock_is_open)
+        return NAN;
     double worst = c->step / c->hz * 1e9 / r->session->epoch_ns;
     for (int i = 0; i < r->npairs; i++) {
         const struct pair *p = &r->pair[i];
         if (!is_yardstick_pair(p) || p->dropped)
             continue;
-        struct interval_estimate e = track_ratio(&r->session->track[i], CONFIDENCE);
-        if (isnan(e.lo) || isnan(e.hi))
+        const struct track *t = &r->session->slot[i].track;
+        if (t->n < FEW)
             return NAN;
+        struct interval_estimate e = track_ratio(t, CONFIDENCE);
         worst = fmax(worst, fmax(1 / e.lo, e.hi) - 1);
     }
     return worst;
@@ -545,7 +620,11 @@ static int run_plan(const struct speed_plan *plan, int step, struct speed_fault 
     machine_steal(&before.stolen, &before.total);
     run_begin(&r, plan, (plan->nsubjects / step + 1) * plan->nsizes);
     add_pairs(&r, step);
-    int nfaults = run_to_the_end(&r, faults);
+    int nfaults = 1;
+    if (draw_inputs(&r))
+        nfaults = run_to_the_end(&r, faults);
+    else
+        no_memory(&faults[0]);
     for (int i = 0; i < r.npairs; i++)
         if (!is_yardstick_pair(&r.pair[i]))
             fill(&r, i, cells);
@@ -563,7 +642,7 @@ int speed_run(const struct speed_plan *plan, struct speed *cells, struct speed_f
 
 static void fill_versus(const struct run *r, int pair, void *cells)
 {
-    const struct track *t = &r->session->track[pair];
+    const struct track *t = &r->session->slot[pair].track;
     struct versus *v = (struct versus *)cells + pair;
     struct least none = {NAN, NAN, NAN};
     *v = (struct versus){.ratio = NAN, .lo = NAN, .hi = NAN, .first = none, .second = none};

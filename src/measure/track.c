@@ -12,8 +12,18 @@ static void halve(struct track *t)
             t->ns[side][i] = fminf(t->ns[side][2 * i], t->ns[side][2 * i + 1]);
         t->log_ratio[i] = t->log_ratio[2 * i];
     }
+    for (uint32_t i = 0; i < t->sittings; i++)
+        t->start[i] = (t->start[i] + 1) / 2;
     t->n = TRACK_SLOTS / 2;
     t->stride *= 2;
+}
+
+void track_sit(struct track *t)
+{
+    t->filled = 0;
+    if (t->sittings == 0 || t->start[t->sittings - 1] < t->n) /* the last one was used */
+        if (t->sittings < TRACK_SITTINGS)
+            t->start[t->sittings++] = t->n;
 }
 
 void track_record(struct track *t, double first_ns, double second_ns)
@@ -68,12 +78,43 @@ int track_thin(const struct track *t, int side, float *out, int max)
     return kept;
 }
 
+/* The medians of the sittings' log ratios; their number.  A sitting that was cut short, with less
+ * than half of its share of the samples or fewer than five, says too little.  V is for work. */
+static size_t sitting_medians(const struct track *t, double *v, double median[TRACK_SITTINGS])
+{
+    size_t found = 0;
+    for (uint32_t s = 0; s < t->sittings; s++) {
+        uint32_t end = s + 1 < t->sittings ? t->start[s + 1] : t->n, n = 0;
+        for (uint32_t i = t->start[s]; i < end; i++)
+            v[n++] = t->log_ratio[i];
+        if (n >= 5 && 2 * n * t->sittings >= t->n)
+            median[found++] = stats_median(v, n);
+    }
+    return found;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
 struct interval_estimate track_ratio(const struct track *t, double level)
 {
-    double *v = xmalloc(t->n * sizeof *v);
+    double *v = xmalloc(t->n * sizeof *v), median[TRACK_SITTINGS];
+    size_t sittings = sitting_medians(t, v, median), lo, hi;
     for (uint32_t i = 0; i < t->n; i++)
         v[i] = t->log_ratio[i];
     struct interval_estimate e = stats_median_interval(v, t->n, level);
     free(v);
+    if (sittings > 1) {
+        qsort(median, sittings, sizeof *median, by_value);
+        if (!stats_sign_interval(sittings, level, &lo, &hi))
+            lo = 0, hi = sittings - 1;
+        if (median[lo] < e.lo)
+            e.lo = median[lo];
+        if (median[hi] > e.hi)
+            e.hi = median[hi];
+    }
     return (struct interval_estimate){exp(e.value), exp(e.lo), exp(e.hi)};
 }
