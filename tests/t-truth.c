@@ -314,6 +314,8 @@ static const struct edge {
      1 - 0x1p-24, 1 - 0x1p-29, 1, false, false},
     {"and 1 is right", "(tanh 1e38)", FORMAT_F32, 1, 0, 0x1p-29, true, false},
     {"in f64 too", "(tanh 1e308)", FORMAT_F64, 1 - 0x1p-53, 1 - 0x1p-29, 1, false, false},
+    {"above 1, as no sharp interval shows at first", "(* (exp 1e-30) (exp -1e-31))", FORMAT_F32,
+     1 - 0x1p-24, 0.5, 0.5000001, false, false},
     {"just above a power of 2", "(+ 1 0x0.4p-23)", FORMAT_F32, 1 - 0x1p-24, 0.75, 0.75, false,
      false},
     {"1 + 0.4 ulp, got the number below 1", "(+ 1 (* 0.4 0x1p-23))", FORMAT_F32, 1 - 0x1p-24,
@@ -486,6 +488,13 @@ static void test_directions(void)
                "%s %s is %g", row[i].z, mpfr_print_rnd_mode(direction[r]),
                format_to_double(FORMAT_F32, t.due));
         }
+    struct truth t;
+    ask("(- 0x1p128 0x1p103)");
+    truth_at(oracle, FORMAT_F32, 0, FORMAT_F32, MPFR_RNDZ, &t);
+    struct judgement g = truth_judge(&t, FORMAT_F32, pattern(FORMAT_F32, INFINITY));
+    ok(g.verdict == VERDICT_NUMBER && !g.correct && g.hi == 0,
+       "at the threshold infinity has error 0 in every direction, but is correctly rounded only in "
+       "some");
 }
 
 /* ------------------------------------------------------------------ what a function declares */
