@@ -68,6 +68,50 @@ static void test_sign_interval(void)
     ok(e.value == 2 && isnan(e.lo) && isnan(e.hi), "too few samples: a median without interval");
 }
 
+static void test_rank(void)
+{
+    double a[40], b[40];
+    for (int i = 0; i < 40; i++) {
+        a[i] = i % 10;
+        b[i] = i % 10;
+    }
+    double p = stats_rank_test(a, 40, b, 40);
+    ok(fabs(p - 0.5) < 0.01, "equal samples: p = %g", p);
+    /* By hand for 1..8 against 9..16: u = 64, mean 32, sd sqrt(64 * 17 / 12) = 9.522; z = 31.5
+     * / 9.522. */
+    for (int i = 0; i < 8; i++) {
+        a[i] = 1 + i;
+        b[i] = 9 + i;
+    }
+    p = stats_rank_test(a, 8, b, 8);
+    ok(fabs(p - 0.000470) < 0.000002, "apart: p = %g", p);
+    p = stats_rank_test(b, 8, a, 8);
+    ok(p > 0.999, "apart the other way: p = %g", p);
+    ok(isnan(stats_rank_test(a, 7, b, 8)), "too few");
+    for (int i = 0; i < 8; i++)
+        a[i] = b[i] = 3;
+    ok(stats_rank_test(a, 8, b, 8) == 1, "all equal");
+    /* Ties lower the variance: 4 x 1, 4 x 2 against 4 x 2, 4 x 3: u = 56, variance 64/12 (17 - (60
+     * + 504 + 60)/240); z = 23.5 / 8.763. */
+    for (int i = 0; i < 8; i++) {
+        a[i] = 1 + i / 4;
+        b[i] = 2 + i / 4;
+    }
+    p = stats_rank_test(a, 8, b, 8);
+    ok(fabs(p - 0.003665) < 0.00001, "with ties: p = %g", p);
+}
+
+static void test_holm(void)
+{
+    const double p[] = {0.04, 0.001, 0.02, NAN, 0.01};
+    bool falls[5];
+    stats_holm(p, 5, 0.05, falls);
+    ok(falls[1] && falls[4] && !falls[2] && !falls[0] && !falls[3],
+       "0.001 <= 0.05/5 and 0.01 <= 0.05/4 fall, 0.02 > 0.05/3 stops");
+    stats_holm(p, 1, 0.05, falls);
+    ok(falls[0], "a single one has the whole level");
+}
+
 static double reaches(int segment, double x)
 {
     double lo, hi;
@@ -239,6 +283,8 @@ int main(void)
 {
     test_median();
     test_sign_interval();
+    test_rank();
+    test_holm();
     test_segments();
     test_histogram();
     test_within();

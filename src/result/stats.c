@@ -81,6 +81,70 @@ struct interval_estimate stats_median_interval(double *v, size_t n, double level
     return e;
 }
 
+struct ranked {
+    double v;
+    bool from_b;
+};
+
+static int by_ranked_value(const void *a, const void *b)
+{
+    double x = ((const struct ranked *)a)->v, y = ((const struct ranked *)b)->v;
+    return (x > y) - (x < y);
+}
+
+/* Sum of the ranks of B's samples among all N, equal values sharing their mean rank; TIES becomes
+ * the sum of t^3 - t over groups of t equal values. */
+static double rank_sum(struct ranked *s, size_t n, double *ties)
+{
+    double sum = 0;
+    *ties = 0;
+    for (size_t i = 0; i < n;) {
+        size_t end = i;
+        size_t of_b = 0;
+        for (; end < n && s[end].v == s[i].v; end++)
+            of_b += s[end].from_b;
+        double t = (double)(end - i);
+        sum += (double)of_b * ((double)i + (t + 1) / 2);
+        *ties += t * t * t - t;
+        i = end;
+    }
+    return sum;
+}
+
+double stats_rank_test(const double *a, size_t na, const double *b, size_t nb)
+{
+    if (na < 8 || nb < 8)
+        return NAN;
+    size_t n = na + nb;
+    struct ranked *s = xmalloc(n * sizeof *s);
+    for (size_t i = 0; i < n; i++)
+        s[i] = i < na ? (struct ranked){a[i], false} : (struct ranked){b[i - na], true};
+    qsort(s, n, sizeof *s, by_ranked_value);
+    double ties, sum = rank_sum(s, n, &ties);
+    free(s);
+    double size = (double)n, of_b = (double)nb, pairs = (double)na * of_b;
+    double u = sum - of_b * (of_b + 1) / 2;
+    double variance = pairs / 12 * (size + 1 - ties / (size * (size - 1)));
+    if (variance <= 0)
+        return 1; /* all equal */
+    return erfc((u - pairs / 2 - 0.5) / sqrt(2 * variance)) / 2;
+}
+
+void stats_holm(const double *p, size_t n, double level, bool *falls)
+{
+    for (size_t i = 0; i < n; i++)
+        falls[i] = false;
+    for (size_t done = 0; done < n; done++) {
+        size_t least = n;
+        for (size_t i = 0; i < n; i++)
+            if (!falls[i] && !isnan(p[i]) && (least == n || p[i] < p[least]))
+                least = i;
+        if (least == n || p[least] > level / (double)(n - done))
+            return;
+        falls[least] = true;
+    }
+}
+
 /* --- the input axis ---
  *
  * The magnitudes of one sign are cut into three stretches; index 0 is zero, then come the positive

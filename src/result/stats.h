@@ -23,6 +23,13 @@ struct interval_estimate {
 };
 struct interval_estimate stats_median_interval(double *v, size_t n, double level);
 
+/* One-sided rank test (Mann and Whitney, by the normal distribution with ties): how likely samples B would come
+ * out so much larger than A if both had one distribution.  NAN for fewer than eight of either. */
+double stats_rank_test(const double *a, size_t na, const double *b, size_t nb);
+
+/* Holm: which of N hypotheses fall at LEVEL for all of them together.  A NAN never does. */
+void stats_holm(const double *p, size_t n, double level, bool *falls);
+
 /* Segments of the input axis: eight per binade where 2^-12 <= |x| < 2^8, else one per binade, each sign
  * apart; index 0 is zero; the same for every format.  An infinite x lies in the outermost segment of its
  * sign; a NaN in none: -1.  segment_ends gives the magnitudes [lo, hi) and the sign of a segment. */
