@@ -48,6 +48,7 @@ ROWS = {
     WORDS("select", leaky_relu_select, "a comparison selects x or alpha x",
           F32(CORRECT, EVERYWHERE(0.5)))
     WORDS("max", leaky_relu_max, "max(alpha x, x), for alpha <= 1", F32(CORRECT, EVERYWHERE(0.5)))
-    FUSED("fma", leaky_relu_fma, "alpha min(0, x) + max(0, x), fused", F32(CORRECT, EVERYWHERE(0.5)))
+    FUSED("fma", leaky_relu_fma, "alpha min(0, x) + max(0, x), fused",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -136,11 +136,14 @@ static inline void pass_store(char *p, size_t i, real r)
  * body of the function that it calls for each element. */
 #define PASS_PICK(name, p, q, count, ...) count
 #define PASS_COUNT(...)                   PASS_PICK(__VA_ARGS__, 2, 1, 0, )
-#define KERNEL(...)                       PASS_PASTE(PASS_KERNEL, PASS_COUNT(__VA_ARGS__))(__VA_ARGS__)
-#define PASS_KERNEL0(name)                PASS_KERNEL(name, (real x), (x))
-#define PASS_KERNEL1(name, p)             PASS_KERNEL(name, (real x, real p), (x, (real)param[0]))
+
+#define KERNEL(...) PASS_PASTE(PASS_KERNEL, PASS_COUNT(__VA_ARGS__))(__VA_ARGS__)
+
+#define PASS_KERNEL0(name)    PASS_KERNEL(name, (real x), (x))
+#define PASS_KERNEL1(name, p) PASS_KERNEL(name, (real x, real p), (x, (real)param[0]))
 #define PASS_KERNEL2(name, p, q) \
     PASS_KERNEL(name, (real x, real p, real q), (x, (real)param[0], (real)param[1]))
+
 #define PASS_KERNEL(name, arguments, values)                                      \
     static inline real name##_at arguments;                                       \
     __attribute__((unused)) static void name(const void *in, void *out, size_t n, \
