@@ -3,6 +3,7 @@
  * study-timer.sh.
  *
  *     study-timer [RUNS [WINDOWS [SECONDS]]]
+ *     study-timer --load other-core|same-core    only the load, until it is killed
  *
  * Prints tab-separated lines:
  *
@@ -187,6 +188,8 @@ static void watch(enum condition c, int window, double seconds)
 
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "--load") == 0)
+        be_load(strcmp(argv[2], condition_word[SAME_CORE]) == 0 ? OUR_CPU : OUR_CPU + 1);
     int runs = argc > 1 ? atoi(argv[1]) : 20, windows = argc > 2 ? atoi(argv[2]) : 21;
     double seconds = argc > 3 ? atof(argv[3]) : 20;
     for (enum condition c = IDLE; c < CONDITIONS; c++) {

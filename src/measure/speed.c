@@ -33,8 +33,11 @@ enum {
 };
 
 static const double SITTING_SECONDS = 0.05; /* unless they would be shorter than this */
-static const double EPOCH_NS = 100000;    /* of an epoch, unless the clock is too coarse for it: */
-static const double EPOCH_STEPS = 1000;   /* at least so many steps of the clock */
+static const double EPOCH_NS = 100000;  /* of an epoch, unless the clock is too coarse for it: */
+static const double EPOCH_STEPS = 1000; /* at least so many steps of the clock */
+/* Before a sitting: a processor that has been idle often comes back with its predictors forgotten,
+ * and what they had learned can outlast processes. */
+static const struct timespec NAP = {.tv_nsec = 1000000};
 static const double PROBE_SECONDS = 0.02; /* between two looks at the core's frequency */
 static const double SETTLED = 0.03; /* spread of the quarters' minima; width of the interval */
 static const double CONFIDENCE = 0.95;
@@ -312,6 +315,7 @@ static int work(void *arg)
     if (!open_subjects(r))
         return WORK_REFUSED;
     make_lanes(r);
+    nanosleep(&NAP, NULL);
     play_rounds(r);
     return WORK_DONE;
 }
