@@ -7,13 +7,14 @@
 #define MEASURE_FPSTATE_H
 
 #include <fenv.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum fp_part {
-    FP_ROUNDING = 1 << 0, /* the rounding direction */
+    FP_ROUNDING = 1 << 0, /* the rounding direction, of the x87 too */
     FP_FLUSH = 1 << 1,    /* subnormals: FTZ and DAZ, or FZ */
     FP_TRAPS = 1 << 2,    /* exceptions unmasked or masked */
-    FP_X87 = 1 << 3,      /* the x87 control word: its own rounding, precision and masks */
+    FP_X87 = 1 << 3,      /* the precision of the x87 */
     FP_MMX = 1 << 4,      /* x87 registers in use: an emms is missing */
     FP_OTHER = 1 << 5     /* the rest of the control register: default NaN and the like */
 };
@@ -65,17 +66,21 @@ static inline void fp_state_set(const struct fp_state *s)
 #endif
 }
 
-/* Clears the sticky flags of this thread. */
-static inline void fp_clear_raised(const struct fp_state *normal)
+/* Sets the state NORMAL, with all sticky flags raised or none. */
+static inline void fp_state_flags(const struct fp_state *normal, bool raised)
 {
 #if defined(__x86_64__)
-    uint32_t mxcsr = normal->mxcsr & ~0x3fu;
+    uint32_t mxcsr = (normal->mxcsr & ~0x3fu) | (raised ? 0x3f : 0);
     __asm__ volatile("ldmxcsr %0" : : "m"(mxcsr) : "memory");
 #elif defined(__aarch64__)
-    __asm__ volatile("msr fpsr, %0" : : "r"(normal->fpsr & ~(uint64_t)0x9f) : "memory");
+    uint64_t fpsr = (normal->fpsr & ~(uint64_t)0x9f) | (raised ? 0x9f : 0);
+    __asm__ volatile("msr fpsr, %0" : : "r"(fpsr) : "memory");
 #else
     (void)normal;
-    feclearexcept(FE_ALL_EXCEPT);
+    if (raised)
+        feraiseexcept(FE_ALL_EXCEPT);
+    else
+        feclearexcept(FE_ALL_EXCEPT);
 #endif
 }
 
@@ -104,7 +109,10 @@ static inline unsigned fp_state_changes(const struct fp_state *a, const struct f
     parts |= d & 0x6000 ? FP_ROUNDING : 0;
     parts |= d & 0x8040 ? FP_FLUSH : 0;
     parts |= d & 0x1f80 ? FP_TRAPS : 0;
-    parts |= (a->x87.control ^ b->x87.control) & 0xf3f ? FP_X87 : 0;
+    uint32_t x = a->x87.control ^ b->x87.control;
+    parts |= x & 0xc00 ? FP_ROUNDING : 0;
+    parts |= x & 0x3f ? FP_TRAPS : 0;
+    parts |= x & 0x300 ? FP_X87 : 0;
     parts |= (a->x87.tag ^ b->x87.tag) & 0xffff ? FP_MMX : 0;
 #elif defined(__aarch64__)
     uint64_t d = a->fpcr ^ b->fpcr;

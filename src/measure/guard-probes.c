@@ -28,6 +28,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ enum {
     PAD = 256,   /* bytes watched on each side of a buffer */
     ROOM = 4096, /* bytes before a buffer in the middle */
     LONGEST = 1000003,
-    DIAGNOSES = 2000,
+    DIAGNOSES = 400,
     BLOCKS = 16, /* of the heap, watched */
     BLOCK_BYTES = 48
 };
@@ -45,7 +46,7 @@ static const size_t WALL = (size_t)64 << 20;
 #define HUGE_SPACE ((size_t)72 << 30)
 static const double PROBE_SECONDS = 0.1; /* of CPU time: what is not reached by then is left out */
 
-const uint64_t fill_pattern[2] = {0xa5a5a5a5a5a5a5a5u, 0x5a5a5a5a5a5a5a5au};
+static const int fill_byte[2] = {0xa5, 0x5a};
 
 /* Memory between walls, mapped twice: once to write, once to read only. */
 struct region {
@@ -63,11 +64,15 @@ struct bench {
     char *nowhere;
     char *sample, *alone; /* packed, as the kernel sees them */
     struct fp_state normal;
+    double param[MAX_PARAMS];
     char *x, *y; /* the buffers of the last call */
     char *block[BLOCKS];
     pid_t pid;
     double probe_start;
     int diagnoses;
+    bool over; /* nothing more can be learnt in this child */
+    bool
+        spoiled; /* results cannot be compared: they differ from call to call, or are not written */
     uint64_t random;
 };
 
@@ -91,6 +96,13 @@ static double cpu_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double monotonic_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -335,8 +347,10 @@ static long pads_changed(const struct pads *d, int byte)
 static void check_pads(struct bench *b, const struct call *c, const struct pads *d,
                        const char *whose)
 {
-    long at = pads_changed(d, (int)(c->fill & 0xff));
-    if (at)
+    long at = pads_changed(d, fill_byte[c->fill]);
+    if (at && !c->n)
+        note(b, GUARD_EMPTY, c, "writes to its %s in a call with n = 0", whose);
+    else if (at)
         note(b, GUARD_OVERWRITE, c, "writes the byte %ld %s the %s of %zu elements", labs(at),
              at > 0 ? "after the end of" : "before the start of", whose, c->n);
 }
@@ -356,6 +370,10 @@ static void check_own_memory(struct bench *b, const struct call *c)
     if (changed) {
         note(b, GUARD_MEMORY, c, "writes over memory of its caller, far from its arrays");
         set_own_memory(b);
+    }
+    if (memcmp(b->param, b->s->param, sizeof b->param)) {
+        note(b, GUARD_MEMORY, c, "changes the parameters it is given");
+        memcpy(b->job->subject.param, b->param, sizeof b->param);
     }
 }
 
@@ -390,19 +408,25 @@ static void note_watched(struct bench *b, const struct call *c, const struct wat
         note(b, GUARD_MEMORY, c, "writes over the stack frame of its caller");
     if (r->direction)
         note(b, GUARD_DIRECTION, c, "leaves the direction flag set");
+    if (r->alignment_check)
+        note(b, GUARD_DIRECTION, c, "leaves the alignment-check flag set");
     if (r->upper)
         note(b, GUARD_UPPER, c,
              "leaves upper halves of vector registers in use (no vzeroupper), which "
              "slows other code");
 }
 
-/* A kernel that forks comes back twice; the copy must not go on with our work. */
-static void leave_if_forked(struct bench *b, const struct call *c)
+/* A kernel that forks may come back twice.  The copy must not go on with our work; and since the
+ * two share our buffers, nothing that is seen from then on counts. */
+static void look_for_processes(struct bench *b, const struct call *c)
 {
-    if (getpid() == b->pid)
-        return;
-    note(b, GUARD_PROCESSES, c, "forks, and returns in both processes");
-    _exit(0);
+    siginfo_t child;
+    if (getpid() != b->pid)
+        _exit(0);
+    if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT))
+        return; /* there is none */
+    note(b, GUARD_PROCESSES, c, "forks: a process is left when the call returns");
+    b->over = true;
 }
 
 /* Makes the call, and looks at everything but the results: those are at b->y. */
@@ -410,7 +434,7 @@ static void perform(struct bench *b, const struct call *c, struct watch_report *
 {
     struct guard_page *page = b->page;
     size_t xbytes = c->n * b->isize, ybytes = c->n * b->osize;
-    int byte = (int)(c->fill & 0xff);
+    int byte = fill_byte[c->fill];
     char *y = place(&b->out, c->out, ybytes, c->offset_out);
     char *x = c->in_place ? y : place(&b->in, c->in, xbytes, c->offset_in);
     struct pads around_y = pads_of(&b->out, y, ybytes), around_x = around_y;
@@ -433,10 +457,12 @@ static void perform(struct bench *b, const struct call *c, struct watch_report *
     page->progress++;
     page->calls++;
     page->phase = PHASE_CALL;
-    watch_call(b->s, (void *)page->x, (void *)page->y, c->n, c->fill, &b->normal, report);
+    watch_call(b->s, (void *)page->x, (void *)page->y, c->n, c->soil, &b->normal, report);
     page->phase = PHASE_BETWEEN;
-    leave_if_forked(b, c);
+    look_for_processes(b, c);
 
+    if (b->over)
+        return;
     note_watched(b, c, report);
     check_pads(b, c, &around_y, c->in_place ? "array" : "output");
     if (!c->in_place) {
@@ -463,36 +489,13 @@ static uint64_t repeat(struct bench *b, struct call c, size_t k)
 
 static struct call call_alone(int sample)
 {
-    return (struct call){.n = 1, .content = CONTENT_SAME, .first = sample, .fill = fill_pattern[0]};
+    return (struct call){.n = 1, .content = CONTENT_SAME, .first = sample};
 }
 
-/* The first lane at *K or after that differs from the result alone; false if none does. */
-static bool find_difference(struct bench *b, const struct call *c, size_t *at)
+static struct call call_of(size_t n, int first)
 {
-    enum format f = b->s->out;
-    for (size_t k = *at; k < c->n;) {
-        size_t run = run_length(c, k);
-        size_t first = (size_t)lane_sample(c, k);
-        if (memcmp(b->y + k * b->osize, b->alone + first * b->osize, run * b->osize)) {
-            for (size_t i = 0; i < run; i++) {
-                uint64_t y = result(b, k + i), due = b->page->alone[first + i];
-                if (!same(f, y, due)) {
-                    *at = k + i;
-                    return true;
-                }
-                if (y != due)
-                    note_value(
-                        b,
-                        note(b, GUARD_NAN_BITS, c, "the NaN of a result has other bits than alone"),
-                        (int)(first + i), y, due);
-            }
-        }
-        k += run;
-    }
-    return false;
+    return (struct call){.n = n, .first = first, .fill = n & 1, .soil = n >> 1 & 1};
 }
-
-/* ---- what a difference means ----------------------------------------------------------------- */
 
 /* "f(0x1.8p+1 = 0x40400000)" */
 static const char *input_text(const struct bench *b, int sample, char *buf, size_t len)
@@ -515,6 +518,35 @@ static void note_difference(struct bench *b, enum guard_kind kind, const struct 
                     k + 1, c->n, digits, (unsigned long long)due),
                sample, y, due);
 }
+
+/* The first lane at *K or after that differs from the result alone; false if none does. */
+static bool first_difference(const struct bench *b, const struct call *c, size_t *at)
+{
+    for (size_t k = *at; k < c->n;) {
+        size_t run = run_length(c, k), first = (size_t)lane_sample(c, k);
+        bool differs = memcmp(b->y + k * b->osize, b->alone + first * b->osize, run * b->osize);
+        for (size_t i = 0; differs && i < run; i++)
+            if (!same(b->s->out, result(b, k + i), b->page->alone[first + i])) {
+                *at = k + i;
+                return true;
+            }
+        k += run;
+    }
+    return false;
+}
+
+/* The same; and a NaN with other bits is told. */
+static bool find_difference(struct bench *b, const struct call *c, size_t *at)
+{
+    for (size_t k = 0; k < c->n && k < 256 && !noted(b, GUARD_NAN_BITS); k++) {
+        uint64_t y = result(b, k), due = b->page->alone[lane_sample(c, k)];
+        if (y != due && same(b->s->out, y, due))
+            note_difference(b, GUARD_NAN_BITS, c, k, y, due, "as NaN");
+    }
+    return first_difference(b, c, at);
+}
+
+/* ---- what a difference means ----------------------------------------------------------------- */
 
 /* The shortest call with the sample of lane K in all lanes that still goes wrong; C itself if none.
  */
@@ -571,126 +603,219 @@ static void diagnose_call(struct bench *b, const struct call *c, size_t k, uint6
     note_difference(b, GUARD_TAIL, &other, k, y, due, "as part of a longer call");
 }
 
-/* Lane K of the call C, just made, differs from the result alone. */
-static void diagnose(struct bench *b, const struct call *c, size_t k)
+/* Calls PREVIOUS, then C, several times: does lane K of C come out as Y each time? */
+static bool follows(struct bench *b, const struct call *previous, const struct call *c, size_t k,
+                    uint64_t y)
 {
-    if (b->diagnoses++ >= DIAGNOSES)
+    for (int i = 0; i < 12; i++) {
+        repeat(b, *previous, 0);
+        if (!same(b->s->out, repeat(b, *c, k), y))
+            return false;
+    }
+    return true;
+}
+
+/* Does lane K of C always come out as Y? */
+static bool stays(struct bench *b, const struct call *c, size_t k, uint64_t y)
+{
+    for (int i = 0; i < 12; i++)
+        if (!same(b->s->out, repeat(b, *c, k), y))
+            return false;
+    return true;
+}
+
+static bool is_fill(const struct bench *b, uint64_t y, int fill)
+{
+    uint64_t byte = (uint64_t)fill_byte[fill], mask = ~(uint64_t)0 >> (64 - 8 * b->osize);
+    return y == (byte * 0x0101010101010101u & mask);
+}
+
+/* Is lane K of C, Y, only what lay in the output before? */
+static bool left_unwritten(struct bench *b, const struct call *c, size_t k, uint64_t y)
+{
+    struct call other = *c;
+    other.fill = !c->fill;
+    return !c->in_place && is_fill(b, y, c->fill) && is_fill(b, repeat(b, other, k), other.fill);
+}
+
+/* Lane K of the call C, which gave Y after the call PREVIOUS, differs from the result alone.  First
+ * what has nothing to do with the call itself: time, chance, memory, history. */
+static void diagnose(struct bench *b, const struct call *previous, const struct call *c, size_t k)
+{
+    if (b->over || b->diagnoses++ >= DIAGNOSES)
         return;
-    enum format f = b->s->out;
     int sample = lane_sample(c, k);
     uint64_t y = result(b, k), due = b->page->alone[sample];
     char input[80];
     input_text(b, sample, input, sizeof input);
-
-    if (b->diagnoses < 8) {
+    struct call filled = *c, soiled = *c, alone = call_alone(sample);
+    filled.fill = !c->fill;
+    soiled.soil = !c->soil;
+    if (b->diagnoses <= 20)
         pause_us(1000);
-        if (result(b, k) != y) {
-            note_value(b,
-                       note(b, GUARD_LATE, c, "%s is written after the call has returned", input),
-                       sample, y, due);
-            return;
-        }
+
+    enum guard_kind kind;
+    const char *text = NULL;
+    if (result(b, k) != y) {
+        kind = GUARD_LATE;
+        text = "is written after the call has returned";
+        b->over = true;
+    } else if (left_unwritten(b, c, k, y)) {
+        kind = GUARD_UNWRITTEN;
+        text = "is not written";
+        b->spoiled |= c->n == 1;
+    } else if (!stays(b, c, k, y)) {
+        bool history = follows(b, previous, c, k, y);
+        kind = history ? GUARD_STATE : GUARD_UNREPEATABLE;
+        text = history ? "depends on the call before" : "differs when the call is repeated";
+        b->spoiled |= !history;
+    } else if (!stays(b, &filled, k, y)) {
+        kind = GUARD_OUTPUT_READ;
+        text = "depends on what the output held before";
+    } else if (!stays(b, &soiled, k, y)) {
+        kind = GUARD_UNSET;
+        text = "depends on registers, stack or exception flags that nobody set";
+    } else if (!stays(b, &alone, 0, due)) {
+        bool once = stays(b, &alone, 0, due);
+        kind = once ? GUARD_UNREPEATABLE : GUARD_STATE;
+        text = once ? "differs when the call is repeated" : "differs after calls with other inputs";
+        b->spoiled |= once;
     }
-    uint64_t again = repeat(b, *c, k);
-    struct call other = *c;
-    other.fill = c->fill == fill_pattern[0] ? fill_pattern[1] : fill_pattern[0];
-    uint64_t third = repeat(b, other, k);
-    uint64_t mask = b->osize == 8 ? ~(uint64_t)0 : ((uint64_t)1 << 8 * b->osize) - 1;
-    if (!c->in_place && y == (c->fill & mask) && third == (other.fill & mask)) {
+    if (text)
         note_value(b,
-                   note(b, GUARD_UNWRITTEN, c,
-                        "the result of %s, element %zu of %zu, is not written", input, k + 1, c->n),
+                   note(b, kind, c, "%s, element %zu of %zu, %s: 0x%0*llx", input, k + 1, c->n,
+                        text, (int)(2 * b->osize), (unsigned long long)y),
                    sample, y, due);
-    } else if (!same(f, again, y)) {
-        note_value(b,
-                   note(b, GUARD_UNREPEATABLE, c,
-                        "%s, element %zu of %zu, differs when the call is repeated", input, k + 1,
-                        c->n),
-                   sample, y, due);
-    } else if (!same(f, third, y)) {
-        note_value(
-            b,
-            note(b, GUARD_OUTPUT_READ, c,
-                 "%s, element %zu of %zu, depends on what the output (or unset memory) held before",
-                 input, k + 1, c->n),
-            sample, y, due);
-    } else if (!same(f, repeat(b, call_alone(sample), 0), due)) {
-        note_value(b, note(b, GUARD_STATE, c, "%s differs after calls with other inputs", input),
-                   sample, y, due);
-    } else {
+    else
         diagnose_call(b, c, k, y, due);
-    }
 }
 
-/* Makes the call C and compares.  A call that differs is looked into at its first and last
- * difference. */
+static bool comparable(const struct bench *b)
+{
+    return b->page->truth && !b->spoiled;
+}
+
+/* Makes the call C and compares.  A call that differs is looked into at its first difference. */
 static void check(struct bench *b, const struct call *c)
 {
     struct watch_report ignored;
+    struct call previous = b->page->call;
     size_t at = 0;
+    if (b->over)
+        return;
     perform(b, c, &ignored);
-    if (b->page->truth && find_difference(b, c, &at))
-        diagnose(b, c, at);
+    if (comparable(b) && find_difference(b, c, &at))
+        diagnose(b, &previous, c, at);
 }
 
 /* ---- probes: results ------------------------------------------------------------------------- */
 
-/* What a call with one element gives, for each sample; the same whatever memory held before. */
+static void note_raised(struct bench *b, const struct call *c, unsigned raised)
+{
+    char input[80];
+    uint64_t y = result(b, 0);
+    const char *what = raised & FP_INVALID   ? "an invalid operation"
+                       : raised & FP_DIVIDED ? "a division by zero"
+                                             : "an overflow";
+    note_value(b,
+               note(b, GUARD_RAISED, c, "%s raises the flag of %s",
+                    input_text(b, c->first, input, sizeof input), what),
+               c->first, y, y);
+}
+
+/* The call C gave FIRST, and OTHER, which differs in what memory held before, gave SECOND. */
+static void two_answers(struct bench *b, const struct call *c, const struct call *other,
+                        uint64_t first, uint64_t second)
+{
+    enum format f = b->s->out;
+    char input[80];
+    input_text(b, c->first, input, sizeof input);
+    uint64_t third = repeat(b, *other, 0), fourth = repeat(b, *c, 0);
+    if (same(f, fourth, first) && same(f, third, second)) {
+        diagnose(b, other, c, 0);
+    } else if (same(f, third, second) && same(f, fourth, second) && b->page->calls < 8) {
+        note_value(b,
+                   note(b, GUARD_STATE, c,
+                        "%s is 0x%llx in the first call of a process, 0x%llx later", input,
+                        (unsigned long long)first, (unsigned long long)second),
+                   c->first, first, second);
+    } else {
+        b->spoiled = true;
+        note_value(b, note(b, GUARD_UNREPEATABLE, c, "%s differs when the call is repeated", input),
+                   c->first, first, second);
+    }
+}
+
+/* What a call with one element gives, for each sample; the same whatever memory held before.
+ * Ordinary inputs first, since they show a first call that goes wrong. */
 static void probe_alone(struct bench *b)
 {
     struct guard_page *page = b->page;
     struct watch_report report, ignored;
-    enum format f = b->s->out;
-    bool truth = true;
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int k = 0; k < SAMPLES && !b->over; k++) {
+        int i = (k + ORDINARY) % SAMPLES;
         struct call c = call_alone(i), other = c;
-        other.fill = fill_pattern[1];
+        other.fill = other.soil = 1;
         perform(b, &c, &report);
-        page->alone[i] = result(b, 0);
-        put(b->alone + (size_t)i * b->osize, page->alone[i], b->osize);
-        if (report.raised && i >= ORDINARY && i < MIXED) {
-            char input[80];
-            note_value(b,
-                       note(b, GUARD_RAISED, &c, "%s raises the flag of %s",
-                            input_text(b, i, input, sizeof input),
-                            report.raised & FP_INVALID   ? "an invalid operation"
-                            : report.raised & FP_DIVIDED ? "a division by zero"
-                                                         : "an overflow"),
-                       i, page->alone[i], page->alone[i]);
-        }
+        uint64_t first = result(b, 0);
+        if (report.raised && i >= ORDINARY && i < MIXED)
+            note_raised(b, &c, report.raised);
         perform(b, &other, &ignored);
-        if (!same(f, result(b, 0), page->alone[i])) {
-            /* Neither is the truth: take another call's word for what is due. */
-            uint64_t wrong = page->alone[i];
-            perform(b, &c, &ignored);
-            page->alone[i] = ~wrong;
-            diagnose(b, &c, 0);
-            page->alone[i] = wrong;
-            truth = truth && !noted(b, GUARD_UNWRITTEN);
-        }
+        uint64_t second = result(b, 0);
+        page->alone[i] = second;
+        put(b->alone + (size_t)i * b->osize, second, b->osize);
+        if (same(b->s->out, first, second))
+            continue;
+        two_answers(b, &c, &other, first, second);
     }
-    page->truth = truth;
+    page->truth = !b->spoiled;
 }
 
 /* The same, in other orders: nothing may remain of earlier calls. */
 static void probe_again(struct bench *b)
 {
     struct call c;
-    for (int i = SAMPLES - 1; i >= 0; i--) {
+    for (int i = SAMPLES - 1; i >= 0 && !probe_spent(b); i--) {
         c = call_alone(i);
         check(b, &c);
     }
     for (int i = 0; i < SAMPLES && !probe_spent(b); i++) {
-        c = call_alone((int)below(b, SAMPLES));
-        check(b, &c);
-        c = call_alone((int)below(b, SPECIALS));
+        c = call_alone((int)below(b, i & 1 ? SPECIALS : SAMPLES));
+        c.soil = i >> 1 & 1;
         check(b, &c);
     }
-    if (b->s->signature != SIGNATURE_SCALAR)
-        return;
-    c = (struct call){.n = SAMPLES, .content = CONTENT_WINDOW, .fill = fill_pattern[1]};
-    for (int i = 0; i < 4; i++)
-        check(b, &c);
+    if (b->s->signature == SIGNATURE_SCALAR)
+        for (size_t n = SAMPLES; n < SAMPLES + 4; n++) {
+            c = call_of(n, 0);
+            check(b, &c);
+        }
+}
+
+/* More calls than a 16-bit counter holds, quickly. */
+static void probe_many(struct bench *b)
+{
+    for (int kind = GUARD_ROUNDING; kind <= GUARD_DIRECTION; kind++)
+        if (noted(b, (enum guard_kind)kind))
+            return; /* calls without a trampoline would change us */
+    struct call c = call_alone(ORDINARY);
+    repeat(b, c, 0);
+    char *x = b->x, *y = b->y;
+    for (int i = 0; i < 70000 && !(i % 64 == 0 && probe_spent(b)); i++) {
+        c.first = i % SAMPLES;
+        put(x, b->page->sample[c.first], b->isize);
+        b->page->call = c;
+        b->page->progress++;
+        b->page->phase = PHASE_CALL;
+        subject_call(b->s, x, y, 1);
+        b->page->phase = PHASE_BETWEEN;
+        b->page->calls++;
+        size_t at = 0;
+        if (comparable(b) && find_difference(b, &c, &at))
+            diagnose(b, &c, &c, 0);
+        if (b->over)
+            return;
+    }
+    fp_state_set(&b->normal);
 }
 
 /* Lengths up to several unrolled vectors. */
@@ -702,8 +827,7 @@ static size_t short_lengths(const struct bench *b)
 static void probe_lengths(struct bench *b)
 {
     for (size_t n = 1; n <= short_lengths(b) && !probe_spent(b); n++) {
-        struct call c = {.n = n, .fill = fill_pattern[n & 1]};
-        c.first = ORDINARY + (int)(7 * n % 600);
+        struct call c = call_of(n, ORDINARY + (int)(7 * n % 600));
         check(b, &c);
         c.first = MIXED + (int)(13 * n % 600);
         check(b, &c);
@@ -719,9 +843,9 @@ static void probe_ends(struct bench *b)
                                           {PLACE_MIDDLE, PLACE_END}};
     for (size_t n = 1; n <= short_lengths(b) && !probe_spent(b); n++)
         for (int i = 0; i < 4; i++) {
-            struct call c = {
-                .n = n, .in = where[i][0], .out = where[i][1], .fill = fill_pattern[i & 1]};
-            c.first = ORDINARY + (int)(11 * n % 600);
+            struct call c = call_of(n, ORDINARY + (int)(11 * n % 600));
+            c.in = where[i][0];
+            c.out = where[i][1];
             c.offset_in = (int)(below(b, 64 / b->isize) * b->isize);
             c.offset_out = (int)(below(b, 64 / b->osize) * b->osize);
             check(b, &c);
@@ -730,10 +854,9 @@ static void probe_ends(struct bench *b)
 
 static void check_alignment(struct bench *b, int in, int out, size_t n)
 {
-    struct call c = {.n = n, .fill = fill_pattern[n & 1]};
+    struct call c = call_of(n, ORDINARY + (int)((n + 17 * (size_t)in) % 600));
     c.offset_in = in * (int)b->isize;
     c.offset_out = out * (int)b->osize;
-    c.first = ORDINARY + (int)((n + 17 * (size_t)in) % 600);
     check(b, &c);
 }
 
@@ -742,7 +865,7 @@ static void probe_alignments(struct bench *b)
 {
     int ins = 64 / (int)b->isize, outs = 64 / (int)b->osize, most = ins > outs ? ins : outs;
     size_t longest = (size_t)(4 * b->lanes + 4);
-    for (int o = 0; o < most && !probe_spent(b); o++)
+    for (int o = 1; o < most && !probe_spent(b); o++)
         for (size_t n = 1; n <= longest; n += n < (size_t)b->lanes * 2 ? 1 : 1 + below(b, 3)) {
             check_alignment(b, o % ins, o % outs, n);
             check_alignment(b, o % ins, 0, n);
@@ -759,8 +882,8 @@ static void probe_in_place(struct bench *b)
     if (b->isize != b->osize)
         return;
     for (size_t n = 1; n <= short_lengths(b) && !probe_spent(b); n++) {
-        struct call c = {.n = n, .in_place = true, .fill = fill_pattern[n & 1]};
-        c.first = ORDINARY + (int)(5 * n % 600);
+        struct call c = call_of(n, ORDINARY + (int)(5 * n % 600));
+        c.in_place = true;
         check(b, &c);
         c.offset_in = c.offset_out = (int)(n * b->osize % 64);
         c.first = MIXED + (int)(5 * n % 600);
@@ -775,8 +898,8 @@ static void probe_in_place(struct bench *b)
 static void probe_read_only(struct bench *b)
 {
     for (size_t n = 1; n <= (size_t)(4 * b->lanes + 4) && !probe_spent(b); n++) {
-        struct call c = {.n = n, .read_only = true, .fill = fill_pattern[n & 1]};
-        c.first = MIXED + (int)(3 * n % 600);
+        struct call c = call_of(n, MIXED + (int)(3 * n % 600));
+        c.read_only = true;
         c.in = n & 1 ? PLACE_END : PLACE_MIDDLE;
         check(b, &c);
     }
@@ -785,21 +908,22 @@ static void probe_read_only(struct bench *b)
 /* A special value in each lane in turn, ordinary ones around it. */
 static void probe_neighbours(struct bench *b)
 {
-    size_t n = (size_t)(4 * b->lanes + 3);
+    size_t lanes = (size_t)b->lanes, n = 4 * lanes + 3;
     for (size_t lane = 0; lane < n && !probe_spent(b); lane++)
-        for (int special = 0; special < 28; special += 1 + (lane > (size_t)b->lanes)) {
-            struct call c = {.n = n, .content = CONTENT_POISON, .lane = lane, .first = special};
-            c.fill = fill_pattern[lane & 1];
-            c.offset_in = c.offset_out = 0;
+        for (size_t special = 0; special < SPECIALS; special += lane < lanes ? 1 : 2 + lane % 2) {
+            struct call c = call_of(n, (int)special);
+            c.content = CONTENT_POISON;
+            c.lane = lane;
             check(b, &c);
         }
 }
 
+/* Near the end of the array and in its middle; not if it takes too long. */
 static void check_long(struct bench *b, size_t n, double *seconds_each)
 {
     if (*seconds_each * (double)n > 0.02)
         return;
-    struct call c = {.n = n, .fill = fill_pattern[n & 1], .first = (int)(n % SAMPLES)};
+    struct call c = call_of(n, (int)(n % SAMPLES));
     double start = cpu_now();
     check(b, &c);
     if (n >= 900)
@@ -808,18 +932,21 @@ static void check_long(struct bench *b, size_t n, double *seconds_each)
     check(b, &c);
 }
 
-/* Around powers of two (blocks, 16-bit counters, thresholds of threads), and at random. */
+/* Around multiples of blocks, around powers of two (16-bit counters, thresholds of threads), at
+ * random. */
 static void probe_long(struct bench *b)
 {
     double each = 0;
     check_long(b, 1000, &each);
-    for (int bit = 8; bit <= 17; bit++)
-        for (int d = -1; d <= 3; d++)
-            check_long(b, ((size_t)1 << bit) + (size_t)(bit < 14 || d == 1 || d == 3 ? d : 1),
-                       &each);
+    for (size_t n = 224; n < 1200 && !probe_spent(b); n += 32)
+        for (size_t d = 0; d < 3; d++)
+            check_long(b, n - 1 + d, &each);
+    for (int bit = 10; bit <= 17; bit++)
+        for (int d = bit < 14 ? -1 : 0; d <= 3; d++)
+            check_long(b, ((size_t)1 << bit) + (size_t)d, &each);
     for (int i = 0; i < 60 && !probe_spent(b); i++)
         check_long(b, 200 + below(b, 5000), &each);
-    for (int i = 0; i < 8 && !probe_spent(b); i++)
+    for (int i = 0; i < 6 && !probe_spent(b); i++)
         check_long(b, 5000 + below(b, 70000), &each);
     check_long(b, LONGEST, &each);
 }
@@ -828,71 +955,102 @@ static void probe_long(struct bench *b)
 static void probe_empty(struct bench *b)
 {
     struct watch_report ignored;
-    for (int i = 0; i < 3; i++) {
-        struct call c = {.n = 0, .fill = fill_pattern[i & 1], .nowhere = i == 2};
+    for (int i = 0; i < 4; i++) {
+        struct call c = {.n = 0, .fill = i & 1, .soil = i >> 1, .nowhere = i == 2};
         perform(b, &c, &ignored);
     }
 }
 
 /* ---- probes: threads ------------------------------------------------------------------------- */
 
-enum { MAX_THREADS = 4, THREAD_N = 1003 };
+enum { MAX_THREADS = 4, ENOUGH = 1000, FIRST_N = 331, FIRST_TURNS = 6 };
 
 struct crew {
     struct bench *b;
-    atomic_int waiting, inside, overlapped;
-    atomic_bool stop, differs;
     int size;
     size_t n;
-    bool once; /* one call each, all at the same moment */
+    bool once;                    /* one call each, */
+    double stagger;               /* one so many seconds after the other */
+    atomic_int calls, overlapped; /* finished; and those during which another thread finished one */
+    atomic_int beat[MAX_THREADS]; /* of those that wait for the start */
+    atomic_bool go, stop, differs;
 };
 
 struct member {
     struct crew *crew;
     pthread_t thread;
     int id;
-    struct call wrong;
+    struct call wrong; /* n = 0: none */
     size_t at;
     uint64_t y;
 };
 
-static void member_call(struct member *m, char *x, char *y, int turn)
+/* The call number TURN of member ID: each works on other inputs. */
+static struct call member_call(const struct crew *crew, int id, int turn)
+{
+    return (struct call){.n = crew->n,
+                         .first = crew->once ? MIXED : (id * 531 + turn * 37) % SAMPLES};
+}
+
+static void member_turn(struct member *m, char *x, char *y, int turn)
 {
     struct crew *crew = m->crew;
     struct bench own = *crew->b; /* with buffers of our own */
-    struct call c = {.n = crew->n, .fill = fill_pattern[0]};
-    c.first = crew->once ? MIXED : (m->id * 531 + turn * 37) % SAMPLES;
+    struct call c = member_call(crew, m->id, turn);
+    struct watch_report ignored;
     fill_lanes(&own, &c, x);
-    memset(y, (int)(c.fill & 0xff), c.n * own.osize);
-    int others = atomic_fetch_add(&crew->inside, 1);
-    subject_call(own.s, x, y, c.n);
-    others += atomic_fetch_sub(&crew->inside, 1) - 1;
-    if (others > 0)
+    memset(y, fill_byte[0], c.n * own.osize);
+    int before = atomic_load(&crew->calls);
+    watch_call(own.s, x, y, c.n, 0, &own.normal, &ignored);
+    if (atomic_fetch_add(&crew->calls, 1) > before)
         atomic_fetch_add(&crew->overlapped, 1);
     own.y = y;
     size_t at = 0;
-    bool stopped = atomic_load(&crew->differs);
-    if (!stopped && find_difference(&own, &c, &at) && !atomic_exchange(&crew->differs, true)) {
+    if (first_difference(&own, &c, &at) && !atomic_exchange(&crew->differs, true)) {
         m->wrong = c;
         m->at = at;
         m->y = result(&own, at);
     }
 }
 
+static bool all_run(struct crew *crew)
+{
+    int seen[MAX_THREADS];
+    for (int i = 1; i < crew->size; i++)
+        seen[i] = atomic_load(&crew->beat[i]);
+    for (int spin = 0; spin < 200; spin++)
+        atomic_signal_fence(memory_order_seq_cst);
+    for (int i = 1; i < crew->size; i++)
+        if (atomic_load(&crew->beat[i]) == seen[i])
+            return false;
+    return true;
+}
+
+/* Waits until all threads run at this very moment, each on a processor; at most 50 ms. */
+static void start_together(struct crew *crew, int id)
+{
+    double start = monotonic_now();
+    while (!atomic_load(&crew->go)) {
+        atomic_fetch_add(&crew->beat[id], 1);
+        if (id == 0 && (all_run(crew) || monotonic_now() - start > 0.05))
+            atomic_store(&crew->go, true);
+    }
+    for (double go = monotonic_now(); monotonic_now() - go < id * crew->stagger;)
+        ;
+}
+
 static void *member_work(void *arg)
 {
     struct member *m = arg;
     struct crew *crew = m->crew;
-    char *x = aligned_alloc(64, (crew->n * 8 + 127) & ~(size_t)63);
-    char *y = aligned_alloc(64, (crew->n * 8 + 127) & ~(size_t)63);
+    size_t bytes = (crew->n * sizeof(double) + 127) & ~(size_t)63;
+    char *x = aligned_alloc(64, bytes), *y = aligned_alloc(64, bytes);
     if (!x || !y)
         abort();
-    atomic_fetch_add(&crew->waiting, 1);
-    while (atomic_load(&crew->waiting) < crew->size)
-        ; /* all start at the same moment */
+    start_together(crew, m->id);
     int turn = 0;
     do {
-        member_call(m, x, y, turn++);
+        member_turn(m, x, y, turn++);
         crew->b->page->progress++;
     } while (!crew->once && !atomic_load(&crew->stop) && !atomic_load(&crew->differs));
     free(x);
@@ -900,67 +1058,127 @@ static void *member_work(void *arg)
     return NULL;
 }
 
-static int crew_size(void)
+/* Member I on the I-th processor this process may use, so that all can run at once. */
+static void choose_processor(pthread_attr_t *attr, int i)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores < 2 ? 2 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
+    cpu_set_t all, one;
+    CPU_ZERO(&one);
+    if (sched_getaffinity(0, sizeof all, &all))
+        return;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &all) && i-- == 0) {
+            CPU_SET(cpu, &one);
+            pthread_attr_setaffinity_np(attr, sizeof one, &one);
+        }
 }
 
-/* Lets threads call until enough calls overlapped.  Where results differ from those alone though
- * the same call in one thread is right, that is the finding. */
-static void run_crew(struct bench *b, struct crew *crew, const char *when)
+/* Threads call until enough calls overlapped, or half a second is over. */
+static void run_members(struct crew *crew, struct member *m)
 {
-    struct member m[MAX_THREADS] = {0};
-    struct call c = {.n = crew->n, .fill = fill_pattern[0], .first = MIXED};
-    b->page->call = c;
-    b->page->x = b->page->y = 0;
-    b->page->phase = PHASE_CALL;
-    crew->b = b;
-    crew->size = crew_size();
     int started = 0;
     for (; started < crew->size; started++) {
-        m[started].crew = crew;
-        m[started].id = started;
-        if (pthread_create(&m[started].thread, NULL, member_work, &m[started]))
+        pthread_attr_t attr;
+        pthread_attr_init(&attr);
+        choose_processor(&attr, started);
+        m[started] = (struct member){.crew = crew, .id = started};
+        int error = pthread_create(&m[started].thread, &attr, member_work, &m[started]);
+        pthread_attr_destroy(&attr);
+        if (error)
             break;
     }
-    if (started < crew->size)
-        atomic_store(&crew->waiting, crew->size); /* let them go with fewer */
-    for (int i = 0; !crew->once && i < 500 && !atomic_load(&crew->differs) &&
-                    (i < 3 || atomic_load(&crew->overlapped) < 3000);
-         i++)
+    for (int ms = 0; !crew->once && ms < 500 && !atomic_load(&crew->differs); ms++) {
+        if (ms > 2 && atomic_load(&crew->overlapped) >= ENOUGH)
+            break;
         pause_us(1000);
+    }
     atomic_store(&crew->stop, true);
     for (int i = 0; i < started; i++)
         pthread_join(m[i].thread, NULL);
+}
+
+/* The same calls in one thread: is something wrong without others too? */
+static bool wrong_alone(struct bench *b, const struct crew *crew)
+{
+    int notes = b->page->nnotes;
+    bool right = true;
+    for (int i = 0; right && i < crew->calls + 2000 && !probe_spent(b); i++) {
+        struct call c = member_call(crew, i % crew->size, i / crew->size);
+        struct watch_report ignored;
+        size_t at = 0;
+        perform(b, &c, &ignored);
+        right = !find_difference(b, &c, &at);
+        if (!right)
+            diagnose(b, &c, &c, at);
+    }
+    return !right || b->page->nnotes > notes;
+}
+
+static void run_crew(struct bench *b, struct crew *crew, const char *when)
+{
+    struct member m[MAX_THREADS];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    crew->b = b;
+    crew->size = cores < 2 ? 2 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
+    memset(m, 0, sizeof m);
+    b->page->call = member_call(crew, 0, 0);
+    b->page->x = b->page->y = 0;
+    b->page->phase = PHASE_CALL;
+    run_members(crew, m);
     b->page->phase = PHASE_BETWEEN;
-    for (int i = 0; i < started; i++) {
-        if (!m[i].wrong.n)
+    b->page->calls += (uint64_t)crew->calls;
+    for (int i = 0; i < crew->size; i++) {
+        if (!m[i].wrong.n || wrong_alone(b, crew))
             continue;
         int sample = lane_sample(&m[i].wrong, m[i].at);
-        uint64_t due = b->page->alone[sample];
-        if (!crew->once && !same(b->s->out, repeat(b, m[i].wrong, m[i].at), due))
-            continue; /* wrong without threads too: another probe's finding */
-        note_difference(b, GUARD_THREADS, &m[i].wrong, m[i].at, m[i].y, due, when);
+        note_difference(b, GUARD_THREADS, &m[i].wrong, m[i].at, m[i].y, b->page->alone[sample],
+                        when);
     }
 }
 
 static void probe_threads(struct bench *b)
 {
-    if (!b->page->truth)
-        return;
-    struct crew crew = {.n = THREAD_N};
-    run_crew(b, &crew, "while other threads call");
-    struct crew brief = {.n = 37};
-    run_crew(b, &brief, "while other threads call");
+    static const size_t lengths[] = {1003, 37};
+    for (int i = 0; i < 2 && comparable(b) && !b->over; i++) {
+        struct crew crew = {.n = lengths[i]};
+        run_crew(b, &crew, "while other threads call");
+    }
 }
 
-/* The very first calls of the process, from several threads. */
+/* The very first call of a process, with many elements. */
+static void probe_first_call(struct bench *b)
+{
+    struct crew crew = {.n = FIRST_N, .once = true};
+    struct call c = member_call(&crew, 0, 0);
+    struct watch_report ignored;
+    size_t at = 0;
+    double start = monotonic_now();
+    perform(b, &c, &ignored);
+    double first = monotonic_now() - start;
+    bool differs = comparable(b) && find_difference(b, &c, &at);
+    uint64_t y = result(b, at);
+    start = monotonic_now();
+    repeat(b, c, 0);
+    b->page->first_seconds = first;
+    b->page->turns = first > 5 * (monotonic_now() - start) + 1e-5 ? FIRST_TURNS : 1;
+    if (!differs)
+        return;
+    int sample = lane_sample(&c, at);
+    uint64_t due = b->page->alone[sample];
+    if (same(b->s->out, repeat(b, c, at), due))
+        note_difference(b, GUARD_STATE, &c, at, y, due, "in the first call of a process");
+    else
+        check(b, &c);
+}
+
+/* The very first calls of the process, from several threads.  What the first call sets up, another
+ * may find half done: so they come at different times within it. */
 static void probe_first_calls(struct bench *b)
 {
-    if (!b->page->truth)
+    static const double share[FIRST_TURNS] = {0.02, 0.5, 0, 0.25, 0.1, 0.75};
+    if (!comparable(b) || noted(b, GUARD_STATE))
         return;
-    struct crew crew = {.n = 331, .once = true};
+    struct crew crew = {.n = FIRST_N, .once = true};
+    crew.stagger = share[b->page->turn % FIRST_TURNS] * fmin(b->page->first_seconds, 0.01);
     run_crew(b, &crew, "when the first calls come from several threads at once");
 }
 
@@ -977,10 +1195,9 @@ static void check_huge(struct bench *b, size_t n)
     if (x == MAP_FAILED || y == MAP_FAILED || mprotect(x, front, PROT_READ | PROT_WRITE) ||
         mprotect(y, front, PROT_READ | PROT_WRITE))
         return;
-    struct call c = {.n = front / (b->isize > b->osize ? b->isize : b->osize),
-                     .fill = fill_pattern[0]};
+    struct call c = {.n = front / (b->isize > b->osize ? b->isize : b->osize)};
     fill_lanes(b, &c, x);
-    memset(y, 0xa5, front);
+    memset(y, fill_byte[0], front);
     c.n = n;
     b->page->call = c;
     b->page->progress++;
@@ -988,15 +1205,15 @@ static void check_huge(struct bench *b, size_t n)
     b->page->phase = PHASE_CALL;
     subject_call(b->s, x, y, n);
     b->page->phase = PHASE_BETWEEN;
-    leave_if_forked(b, &c);
-    size_t done = 0;
-    while (done < front / b->osize &&
-           get(y + done * b->osize, b->osize) != get((const char *)fill_pattern, b->osize))
+    look_for_processes(b, &c);
+    size_t done = 0, most = front / b->osize;
+    while (done < most && !is_fill(b, get(y + done * b->osize, b->osize), 0))
         done++;
-    note(b, GUARD_LENGTH, &c,
-         "returns from a call of %zu elements after %s%zu: takes the length for a "
-         "number of fewer bits",
-         n, done == front / b->osize ? "at least " : "", done);
+    if (!b->over)
+        note(b, GUARD_LENGTH, &c,
+             "returns from a call of %zu elements after %s%zu: it takes the length for a "
+             "number of fewer bits",
+             n, done == most ? "at least " : "", done);
 }
 
 static void probe_huge_signed(struct bench *b)
@@ -1104,6 +1321,8 @@ static void compare_surroundings(struct bench *b, const struct surroundings *a,
     const char *changed = other_process(a, z);
     if (other_signals(a, z, &signal))
         note(b, GUARD_SIGNALS, NULL, "changes the action of SIG%s%s", sigabbrev_np(signal), when);
+    if (a->alternate.ss_sp != z->alternate.ss_sp || a->alternate.ss_flags != z->alternate.ss_flags)
+        note(b, GUARD_SIGNALS, NULL, "changes the alternate signal stack%s", when);
     if (memcmp(&a->mask, &z->mask, sizeof a->mask))
         note(b, GUARD_SIGNALS, NULL, "changes which signals are blocked%s", when);
     if (changed)
@@ -1175,7 +1394,7 @@ static int thread_count(void)
 static void probe_leaks(struct bench *b)
 {
     enum { CALLS = 200 };
-    struct call c = {.n = 67, .fill = fill_pattern[0], .first = ORDINARY};
+    struct call c = {.n = 67, .first = ORDINARY};
     struct watch_report ignored;
     for (int i = 0; i < 20; i++)
         perform(b, &c, &ignored);
@@ -1235,6 +1454,7 @@ static bool make_bench(struct bench *b, struct probe_job *job)
     b->lanes = 64 / (int)b->isize;
     b->random = job->options->seed + 1;
     b->normal = fp_state_get();
+    memcpy(b->param, b->s->param, sizeof b->param);
     b->sample = malloc(SAMPLES * b->isize);
     b->alone = malloc(SAMPLES * b->osize);
     b->nowhere = mmap(NULL, WALL, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -1267,7 +1487,7 @@ static bool load(struct bench *b, int prints)
     page->progress++;
     bool opened = subject_open(&b->job->subject, page->error, sizeof page->error);
     page->phase = PHASE_BETWEEN;
-    leave_if_forked(b, NULL);
+    look_for_processes(b, NULL);
     if (!opened)
         return false;
     look_around(&after);
@@ -1282,7 +1502,7 @@ static bool load(struct bench *b, int prints)
 static void run_probes(struct bench *b)
 {
     bool scalar = b->s->signature == SIGNATURE_SCALAR;
-    for (int i = b->job->from; i < b->job->to; i++) {
+    for (int i = b->job->from; i < b->job->to && !b->over; i++) {
         if (scalar && probe_table[i].arrays)
             continue;
         b->page->probe = i;
@@ -1327,10 +1547,11 @@ const struct probe_info probe_table[] = {
     {.run = probe_neighbours, .arrays = true},
     {.run = probe_long, .arrays = true},
     {.run = probe_empty, .arrays = true},
+    {.run = probe_many},
     {.run = probe_threads},
     {.run = probe_leaks},
-    {.run = probe_first_calls, .own = true},
-    {.run = probe_first_calls, .own = true},
+    {.run = probe_first_call, .own = true},
+    {.run = probe_first_calls, .own = true, .repeated = true},
     {.run = probe_huge_signed,
      .arrays = true,
      .own = true,

@@ -33,10 +33,9 @@ struct call {
     enum content content;
     int first;
     size_t lane;
-    uint64_t fill; /* what output, its surroundings and scratch registers hold before */
+    int fill; /* what output and surroundings hold before: 0 or 1, one of two patterns */
+    int soil; /* so for scratch registers, the stack below and sticky flags: see watch.h */
 };
-
-extern const uint64_t fill_pattern[2];
 
 /* A finding as the child notes it. */
 struct note {
@@ -62,9 +61,11 @@ struct guard_page {
     volatile int phase;
     volatile int probe; /* index of probe_table */
     volatile uint64_t calls;
-    volatile bool truth; /* `alone' is known */
-    struct call call;    /* the present one */
-    uintptr_t x, y;      /* its buffers */
+    volatile bool truth;           /* `alone' is known */
+    volatile double first_seconds; /* duration of the first call of a process */
+    volatile int turn, turns;      /* of probes that are run several times: which, of how many */
+    struct call call;              /* the present one */
+    uintptr_t x, y;                /* its buffers */
     size_t x_bytes, y_bytes;
     uintptr_t writable[2],
         readable[2];          /* the two regions as mapped, guard zones included: first, last */
@@ -92,6 +93,7 @@ struct probe_info {
     bool arrays;    /* makes no sense for scalar signatures */
     bool own;       /* in a child of its own, which never called the kernel before */
     bool may_fault; /* the kernel is to run into a wall: a fault is no finding */
+    bool repeated;  /* page->turns times, each in a child of its own */
     size_t memory;  /* more address space than usual, bytes */
 };
 extern const struct probe_info probe_table[];

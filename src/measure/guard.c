@@ -17,6 +17,7 @@
 
 #include "../mem.h"
 #include "guard-probes.h"
+#include "watch.h"
 
 enum {
     MAX_FAULTS = 4, /* after so many dead children the rest is left out */
@@ -45,6 +46,7 @@ const struct guard_kind_info guard_kinds[GUARD_KINDS] = {
     [GUARD_UNREPEATABLE] = {"unrepeatable", "other bits when a call is repeated", JUDGED},
     [GUARD_STATE] = {"state", "results depend on earlier calls", JUDGED},
     [GUARD_OUTPUT_READ] = {"output-read", "results depend on what the output held", JUDGED},
+    [GUARD_UNSET] = {"unset", "results depend on what nobody set", JUDGED},
     [GUARD_UNWRITTEN] = {"unwritten", "results are not written", JUDGED},
     [GUARD_LATE] = {"late", "results are written after the return", JUDGED},
     [GUARD_THREADS] = {"threads", "other bits when several threads call", JUDGED},
@@ -202,7 +204,7 @@ struct access {
 
 static void nearer(struct access *a, uintptr_t fault, uintptr_t start, size_t bytes, bool output)
 {
-    static const long FAR = 32 << 20;
+    const long FAR = (64 << 10) + 4 * (long)bytes;
     long after = (long)(fault - (start + bytes)) + 1, before = (long)(fault - start);
     long d = after >= 1 ? after : before < 0 ? before : 0;
     if (start && d && labs(d) < FAR && (!a->outside || labs(d) < labs(a->distance)))
@@ -412,6 +414,7 @@ static void fault_in_call(struct guard *g, struct child_result r)
                          at.distance > 0 ? "after the end of" : "before the start of",
                          at.output ? "output" : "input", call);
     } else if (in_threads) {
+        kind = kind == GUARD_CRASH ? GUARD_THREADS : kind;
         text = xasprintf("%s while several threads call", end);
     } else {
         kind = aligned ? GUARD_ALIGNMENT : kind;
@@ -471,20 +474,50 @@ static void note_strays(struct guard *g, const struct child_result *r)
                     xasprintf("leaves %d process%s behind", r->strays, r->strays == 1 ? "" : "es"));
 }
 
-/* All probes, each child as far as it comes.  False if none could be run. */
+/* What became of the child that ran the probes FROM to TO: true to go on at *NEXT. */
+static bool go_on(struct guard *g, const struct child_result *r, int from, int to, int *next)
+{
+    *next = to;
+    if (r->end == CHILD_OK || (probe_table[from].may_fault && r->end != CHILD_FAILED))
+        return true;
+    bool at_start = g->page->phase == PHASE_LOAD || !g->page->truth;
+    int probe = g->page->probe;
+    fault(g, r);
+    if (probe >= from && probe < to)
+        *next = probe + 1;
+    return !at_start && r->end != CHILD_TIMEOUT;
+}
+
+/* Did a child note something after which results tell nothing more? */
+static bool pointless(const struct guard *g)
+{
+    for (int i = 0; i < g->page->nnotes && i < MAX_NOTES; i++)
+        if (g->page->note[i].kind == GUARD_LATE || g->page->note[i].kind == GUARD_PROCESSES)
+            return true;
+    return false;
+}
+
+/* The probes that share a child with probe FROM end before the result. */
+static int end_of_share(int from)
+{
+    int to = from + 1;
+    while (!probe_table[from].own && to < probe_count && !probe_table[to].own)
+        to++;
+    return to;
+}
+
+/* All probes, each child as far as it comes.  False if the system let none run. */
 static bool run_all(struct guard *g)
 {
-    int faults = 0;
-    for (int i = 0; i < probe_count && faults < MAX_FAULTS;) {
-        int to = i + 1;
-        while (!probe_table[i].own && to < probe_count && !probe_table[to].own)
-            to++;
-        struct child_result r = run_probes(g, i, to);
-        note_strays(g, &r);
-        if (r.end == CHILD_OK || (probe_table[i].may_fault && r.end != CHILD_FAILED)) {
-            i = to;
+    bool scalar = g->s->signature == SIGNATURE_SCALAR;
+    int faults = 0, next;
+    g->page->turns = 1;
+    for (int i = 0; i < probe_count && faults < MAX_FAULTS && !pointless(g); i = next) {
+        next = end_of_share(i);
+        if (scalar && probe_table[i].arrays)
             continue;
-        }
+        struct child_result r = run_probes(g, i, next);
+        note_strays(g, &r);
         if (r.end == CHILD_FAILED && r.status == 1) {
             g->page->error[sizeof g->page->error - 1] = 0;
             add_finding(g, GUARD_LOAD, xstrdup(g->page->error));
@@ -492,13 +525,11 @@ static bool run_all(struct guard *g)
         }
         if (r.end == CHILD_FAILED || r.end == CHILD_NOT_STARTED || r.end == CHILD_STOPPED)
             return false;
-        bool at_start = g->page->phase == PHASE_LOAD || !g->page->truth;
-        int probe = g->page->probe;
-        fault(g, &r);
-        faults++;
-        if (at_start || r.end == CHILD_TIMEOUT)
-            break;
-        i = probe >= i && probe < to ? probe + 1 : to;
+        if (!go_on(g, &r, i, next, &next))
+            return true;
+        faults += r.end != CHILD_OK && !probe_table[i].may_fault;
+        if (probe_table[i].repeated && r.end == CHILD_OK && ++g->page->turn < g->page->turns)
+            next = i;
     }
     return true;
 }
@@ -521,6 +552,7 @@ void guard_run(const struct subject *s, const struct guard_options *o, struct co
 {
     struct guard g = {.s = s, .o = o, .page = shared_alloc(sizeof *g.page), .out = out};
     *out = (struct contract){0};
+    watch_prepare();
     guard_make_samples(g.page->sample, s->in, o->seed);
     bool ran = run_all(&g);
     take_notes(&g);

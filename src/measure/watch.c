@@ -6,6 +6,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#define VECTORS                                                                              \
+    "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", \
+        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 #endif
 
 #if defined(__x86_64__)
@@ -87,8 +90,10 @@ __asm__(".text\n"
         "    movq %rbx, 104(%r11)\n    movq %rbp, 112(%r11)\n    movq %r12, 120(%r11)\n"
         "    movq %r13, 128(%r11)\n    movq %r14, 136(%r11)\n    movq %r15, 144(%r11)\n"
         "    movq 72(%r11), %rsp\n"
-        "    pushfq\n    popq 88(%r11)\n"
-        "    cld\n"
+        "    pushfq\n    popq %rax\n"
+        "    movq %rax, 88(%r11)\n"
+        "    andq $~0x40400, %rax\n" /* direction and alignment check as they should be */
+        "    pushq %rax\n    popfq\n"
         "    movq %rsp, %rdi\n"
         "    movl $33, %ecx\n"
         "    movabsq $0x5a17c0de00000000, %rax\n"
@@ -182,20 +187,24 @@ __asm__(".text\n"
 
 /* ---- the state around a call ----------------------------------------------------------------- */
 
+static bool tells_upper; /* xgetbv tells which parts of the vector registers are in use */
+
+void watch_prepare(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    tells_upper = __get_cpuid(1, &a, &b, &c, &d) && c >> 27 & 1 &&
+                  __get_cpuid_count(13, 1, &a, &b, &c, &d) && a >> 2 & 1;
+#endif
+}
+
 /* Are upper halves of vector registers in use?  False where the processor does not tell. */
 static bool upper_in_use(void)
 {
 #if defined(__x86_64__)
-    static int known = -1; /* a fact of the machine */
-    if (known < 0) {
-        unsigned a, b, c, d;
-        known = __get_cpuid(1, &a, &b, &c, &d) && c >> 27 & 1 &&
-                __get_cpuid_count(13, 1, &a, &b, &c, &d) && a >> 2 & 1;
-    }
-    if (!known)
-        return false;
-    unsigned low, high;
-    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(1));
+    unsigned low = 0, high;
+    if (tells_upper)
+        __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(1));
     return low >> 2 & 1;
 #else
     return false;
@@ -208,6 +217,44 @@ __attribute__((noinline)) static void soil_stack(uint64_t pattern)
     volatile uint64_t stack[512];
     for (size_t i = 0; i < sizeof stack / sizeof *stack; i++)
         stack[i] = pattern;
+}
+
+/* Leaves PATTERN in whole vector and mask registers.  Only what the trampoline does not set itself
+ * is still there in the call: the upper parts. */
+static void soil_vectors(uint64_t pattern)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f"))
+        __asm__ volatile(
+            "vpbroadcastq %0, %%zmm0\n\tvmovdqa64 %%zmm0, %%zmm1\n\tvmovdqa64 %%zmm0, %%zmm2\n\t"
+            "vmovdqa64 %%zmm0, %%zmm3\n\tvmovdqa64 %%zmm0, %%zmm4\n\tvmovdqa64 %%zmm0, %%zmm5\n\t"
+            "vmovdqa64 %%zmm0, %%zmm6\n\tvmovdqa64 %%zmm0, %%zmm7\n\tvmovdqa64 %%zmm0, %%zmm15\n\t"
+            "vmovdqa64 %%zmm0, %%zmm16\n\tvmovdqa64 %%zmm0, %%zmm17\n\tvmovdqa64 %%zmm0, "
+            "%%zmm31\n\t"
+            "kmovw %k0, %%k1\n\tkmovw %k0, %%k2\n\tkmovw %k0, %%k3\n\tkmovw %k0, %%k4\n\t"
+            "kmovw %k0, %%k5\n\tkmovw %k0, %%k6\n\tkmovw %k0, %%k7"
+            :
+            : "r"(pattern)
+            : VECTORS);
+    else if (__builtin_cpu_supports("avx"))
+        __asm__ volatile(
+            "vbroadcastsd %0, %%ymm0\n\tvmovaps %%ymm0, %%ymm1\n\tvmovaps %%ymm0, %%ymm2\n\t"
+            "vmovaps %%ymm0, %%ymm3\n\tvmovaps %%ymm0, %%ymm4\n\tvmovaps %%ymm0, %%ymm5\n\t"
+            "vmovaps %%ymm0, %%ymm6\n\tvmovaps %%ymm0, %%ymm7\n\tvmovaps %%ymm0, %%ymm15"
+            :
+            : "m"(pattern)
+            : VECTORS);
+#else
+    (void)pattern;
+#endif
+}
+
+static void clean_vectors(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx"))
+        __asm__ volatile("vzeroupper" : : : VECTORS);
+#endif
 }
 
 static void look_at_fp(const struct fp_state *normal, struct watch_report *report)
@@ -233,6 +280,7 @@ static void pass(struct passage *p, struct watch_report *report)
     report->frame |= p->frame != 0;
 #if defined(__x86_64__)
     report->direction |= p->flags >> 10 & 1;
+    report->alignment_check |= p->flags >> 18 & 1;
 #endif
 }
 
@@ -286,14 +334,21 @@ static void call_through(const struct subject *s, const void *x, void *y, size_t
 }
 #endif
 
-void watch_call(const struct subject *s, const void *x, void *y, size_t n, uint64_t pattern,
+void watch_call(const struct subject *s, const void *x, void *y, size_t n, int soil,
                 const struct fp_state *normal, struct watch_report *report)
 {
+    static const uint64_t patterns[2] = {0xa5a5a5a5a5a5a5a5u, 0x5a5a5a5a5a5a5a5au};
     *report = (struct watch_report){0};
-    soil_stack(pattern);
-    fp_clear_raised(normal);
+    soil_stack(patterns[soil]);
+    fp_state_flags(normal, soil);
+    if (soil)
+        soil_vectors(patterns[soil]);
     bool upper = upper_in_use();
-    call_through(s, x, y, n, pattern, report);
+    call_through(s, x, y, n, patterns[soil], report);
     report->upper = !upper && upper_in_use();
+    if (soil || report->upper)
+        clean_vectors();
     look_at_fp(normal, report);
+    if (soil)
+        report->raised = 0;
 }

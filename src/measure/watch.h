@@ -21,12 +21,19 @@ struct watch_report {
     bool stack;            /* the stack pointer was moved */
     bool frame;            /* the caller's stack frame was written */
     bool direction;        /* the direction flag was left set */
+    bool alignment_check;  /* so the flag that makes unaligned accesses fault */
     bool upper;            /* vector registers were left with their upper halves in use */
 };
 
-/* subject_call, with REPORT filled.  PATTERN is what scratch registers and stack hold before;
- * NORMAL the floating-point state to find and to leave. */
-void watch_call(const struct subject *s, const void *x, void *y, size_t n, uint64_t pattern,
+/* Finds out what this machine tells, once, before children are forked and threads made: cpuid takes
+ * long in a virtual machine. */
+void watch_prepare(void);
+
+/* subject_call, with REPORT filled.  SOIL, 0 or 1, chooses what a kernel finds where it may expect
+ * nothing: in scratch registers and the stack below; with 1 also in the upper halves of vector
+ * registers and the sticky flags, which are all raised.  NORMAL is the floating-point state to find
+ * and to leave. */
+void watch_call(const struct subject *s, const void *x, void *y, size_t n, int soil,
                 const struct fp_state *normal, struct watch_report *report);
 
 #endif
