@@ -555,7 +555,7 @@ static bool runs_here(const struct lane_isa *isa)
     return isa == &block_lanes_generic;
 }
 
-static const struct lane_isa *find_isa(const char *name)
+const struct lane_isa *block_lanes_isa(const char *name)
 {
     for (size_t i = 0; i < sizeof isas / sizeof *isas; i++)
         if (runs_here(isas[i]) && (!name || strcmp(name, isas[i]->name) == 0))
@@ -565,7 +565,7 @@ static const struct lane_isa *find_isa(const char *name)
 
 const char *block_ref_isa(void)
 {
-    return find_isa(NULL)->name;
+    return block_lanes_isa(NULL)->name;
 }
 
 /* The default of parameter I rounded to double. */
@@ -607,7 +607,7 @@ struct block_ref *block_ref_new_isa(const struct function *f, const double *para
 {
     double defaults[MAX_PARAMS];
     struct block_ref *b = ref_calloc(1, sizeof *b);
-    b->isa = find_isa(isa);
+    b->isa = block_lanes_isa(isa);
     for (int i = 0; i < f->nparams && !param; i++)
         defaults[i] = default_of(f, i);
     struct compiler c = {.isa = b->isa, .e = f->body, .param = param ? param : defaults};
@@ -642,7 +642,7 @@ const char *block_ref_rigour(const struct block_ref *b)
 
 /* ---- Blocks ---- */
 
-static struct lane_rounding rounding(enum format out, mpfr_rnd_t rnd)
+struct lane_rounding block_rounding(enum format out, mpfr_rnd_t rnd)
 {
     const struct format_info *i = &format_info[out];
     return (struct lane_rounding){.format = out,
@@ -670,13 +670,12 @@ static bool is_narrow(const struct lane_rounding *r, double lo, double hi)
     return hi - lo <= fmax(least, r->min_normal) * r->ulp_of_one * 0x1p-21;
 }
 
-static void fill(struct truth_block *t, int first, int n, double lo, double hi, uint32_t due,
-                 int tier)
+/* The same truth for N lanes. */
+static void fill(const struct block_ref *b, struct truth_block *t, int first, int n, double lo,
+                 double hi, uint32_t due, int tier)
 {
-    for (int i = first; i < first + n; i++)
-        t->lo[i] = lo;
-    for (int i = first; i < first + n; i++)
-        t->hi[i] = hi;
+    b->isa->fill(t->lo + first, lo, n);
+    b->isa->fill(t->hi + first, hi, n);
     for (int i = first; i < first + n; i++)
         t->due[i] = due;
     memset(t->tier + first, tier, (size_t)n);
@@ -709,7 +708,7 @@ static void decide_constant_strips(struct block_ref *b, const double *x, int str
         double lo = out.lo[s], hi = out.hi[s];
         done[s] = done[s] && tier[s] != TIER_UNDECIDED && is_narrow(r, lo, hi);
         if (done[s])
-            fill(t, s * STRIP, strip_length(t->n, s), lo, hi, due[s], tier[s]);
+            fill(b, t, s * STRIP, strip_length(t->n, s), lo, hi, due[s], tier[s]);
     }
 }
 
@@ -739,7 +738,7 @@ static void decide_strip(struct block_ref *b, const double *x, int first, int n,
 void block_ref_eval(struct block_ref *b, const double *x, int n, enum format out, mpfr_rnd_t rnd,
                     struct truth_block *t)
 {
-    const struct lane_rounding r = rounding(out, rnd);
+    const struct lane_rounding r = block_rounding(out, rnd);
     bool done[STRIPS] = {false};
     int strips = (n + STRIP - 1) / STRIP;
     t->n = n;

@@ -22,6 +22,7 @@
 #define LOG_BOUND   0x1p-48
 #define TANH_BOUND  0x1p-46
 #define SINH_BOUND  0x1p-46
+#define COSH_BOUND  0x1p-47
 #define ERF_BOUND   0x1p-47
 #define ERFC_BOUND  0x1p-46
 

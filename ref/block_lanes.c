@@ -404,7 +404,7 @@ static void step_erfc(const struct step *s, int n)
 /* cosh is even, and rises in |x|. */
 static void step_cosh(const struct step *s, int n)
 {
-    static const struct rising f = {cosh_value, SINH_BOUND, NULL, NULL, cosh_facts};
+    static const struct rising f = {cosh_value, COSH_BOUND, NULL, NULL, cosh_facts};
     bool point = is_point(s->a);
     FOR_VECTORS(i, n)
     {
@@ -562,35 +562,56 @@ static inline void store_f32(uint32_t *out, V v)
 #endif
 }
 
-/* The same value's pattern in another format, all of whose values are f32. */
-static inline uint32_t from_f32(enum format format, uint32_t bits)
+/* The same value's pattern in f16, for values that are f16. */
+static inline uint32_t f16_from_f32(uint32_t bits)
 {
-    if (format == FORMAT_F32)
-        return bits;
-    if (format == FORMAT_BF16)
-        return bits >> 16;
     uint32_t sign = bits >> 16 & 0x8000, a = bits & 0x7fffffff;
-    if (a == 0x7f800000)
-        return sign | 0x7c00;
-    if (a >= 0x38800000)
-        return sign | ((a >> 13) - 0x1c000);
     float f;
     memcpy(&f, &a, sizeof f);
-    return sign | (uint32_t)(f * 0x1p24f);
+    uint32_t subnormal = (uint32_t)(f < 0x1p-14f ? f * 0x1p24f : 0);
+    uint32_t normal = a == 0x7f800000 ? 0x7c00 : (a >> 13) - 0x1c000;
+    return sign | (a >= 0x38800000 ? normal : subnormal);
 }
 
-/* Decides the lanes of one vector in BITS; returns those that stay undecided. */
+/* Patterns in FORMAT of the f32 patterns of values that are of it. */
+static inline void to_format(enum format format, uint32_t *bits)
+{
+    if (format == FORMAT_BF16)
+        for (int i = 0; i < W; i++)
+            bits[i] >>= 16;
+    else if (format == FORMAT_F16)
+        for (int i = 0; i < W; i++)
+            bits[i] = f16_from_f32(bits[i]);
+}
+
+/* Sets the tier of W lanes: TIER, or TIER_EXACT where the enclosure is a point. */
+static inline void store_tiers(struct enclosure z, int tier, uint8_t *tiers)
+{
+    memset(tiers, tier, W);
+    for (unsigned exact = m_bits(v_eq(z.lo, z.hi)); exact; exact &= exact - 1)
+        tiers[__builtin_ctz(exact)] = TIER_EXACT;
+}
+
+/* Decides the lanes of one vector that are in BITS; returns those that stay undecided. */
 static unsigned decide_vector(const struct lane_rounding *r, struct enclosure z, unsigned bits,
                               int tier, uint32_t *due, uint8_t *tiers)
 {
     V value;
     uint32_t pattern[W];
-    unsigned yes = m_bits(decided(r, z, &value)) & bits, exact = ~m_bits(not_point(z));
+    uint8_t kind[W];
+    unsigned yes = m_bits(decided(r, z, &value)) & bits;
     store_f32(pattern, value);
-    for (unsigned left = yes; left; left &= left - 1) {
-        int i = __builtin_ctz(left);
-        due[i] = from_f32(r->format, pattern[i]);
-        tiers[i] = exact >> i & 1 ? TIER_EXACT : (uint8_t)tier;
+    to_format(r->format, pattern);
+    store_tiers(z, tier, kind);
+    if (yes == ALL_LANES) {
+        memcpy(due, pattern, sizeof pattern);
+        memcpy(tiers, kind, sizeof kind);
+    } else {
+        for (unsigned left = yes; left; left &= left - 1) {
+            int i = __builtin_ctz(left);
+            due[i] = pattern[i];
+            tiers[i] = kind[i];
+        }
     }
     return bits & ~yes;
 }
@@ -625,11 +646,10 @@ static inline bool decide_simply(struct enclosure z, int tier, uint32_t *due, ui
     const int64_t sign_and_exponent = -(INT64_C(1) << 52);
     M alike = i_eq((I)z.lo & i_set(sign_and_exponent), (I)z.hi & i_set(sign_and_exponent));
     V zero = v_set(0);
+    alike = m_and(alike, m_not(undefined(z)));
     if ((store_if_same_f32(due, z.lo + zero, z.hi + zero) & m_bits(alike)) != ALL_LANES)
         return false;
-    memset(tiers, tier, W);
-    for (unsigned exact = ~m_bits(not_point(z)) & ALL_LANES; exact; exact &= exact - 1)
-        tiers[__builtin_ctz(exact)] = TIER_EXACT;
+    store_tiers(z, tier, tiers);
     return true;
 }
 
@@ -698,6 +718,15 @@ static void near_zero(const struct series *s, bool negative_side, struct lanes x
     }
 }
 
+static void fill(double *to, double value, int n)
+{
+    int i = 0;
+    for (; i + W <= n; i += W)
+        v_store(to + i, v_set(value));
+    for (; i < n; i++)
+        to[i] = value;
+}
+
 static void hull(const double *x, int n, double *min, double *max)
 {
     V lo = v_set(INF), hi = v_set(-INF);
@@ -710,12 +739,12 @@ static void hull(const double *x, int n, double *min, double *max)
     *min = INF;
     *max = -INF;
     for (int j = 0; j < W; j++) {
-        *min = fmin(*min, lo[j]);
-        *max = fmax(*max, hi[j]);
+        *min = lo[j] < *min ? lo[j] : *min;
+        *max = hi[j] > *max ? hi[j] : *max;
     }
     for (; i < n; i++) {
-        *min = fmin(*min, x[i]);
-        *max = fmax(*max, x[i]);
+        *min = x[i] < *min ? x[i] : *min;
+        *max = x[i] > *max ? x[i] : *max;
     }
 }
 
@@ -757,4 +786,5 @@ const struct lane_isa JOIN(block_lanes_, BLOCK_ISA) = {
     .decide = decide,
     .near_zero = near_zero,
     .hull = hull,
+    .fill = fill,
 };

@@ -112,7 +112,14 @@ struct lane_isa {
 
     /* The smallest and the largest of N values. */
     void (*hull)(const double *x, int n, double *min, double *max);
+
+    void (*fill)(double *to, double value, int n);
 };
+
+/* The loops for the ISA called NAME, or the best for NULL; NULL if they were not built or do not
+ * run here.  The parameters of a rounding.  (block.c) */
+const struct lane_isa *block_lanes_isa(const char *name);
+struct lane_rounding block_rounding(enum format out, mpfr_rnd_t rnd);
 
 extern const struct lane_isa block_lanes_generic, block_lanes_avx2, block_lanes_avx512;
 

@@ -393,13 +393,14 @@ static inline V product_error(V a, V b, V product)
     return v_fma(a, b, -product);
 }
 #else
-/* The same by splitting (Veltkamp, Dekker).  Where the splitting overflows the result is NaN. */
+/* The same by splitting (Veltkamp, Dekker), and NaN where that may overflow. */
 static inline V product_error(V a, V b, V product)
 {
     V ca = a * 0x1.0000002p27, cb = b * 0x1.0000002p27;
     V ah = ca - (ca - a), bh = cb - (cb - b);
     V al = a - ah, bl = b - bh;
-    return ((ah * bh - product) + ah * bl + al * bh) + al * bl;
+    V e = ((ah * bh - product) + ah * bl + al * bh) + al * bl;
+    return v_pick(v_lt(v_abs(product), v_set(0x1p1000)), e, v_set(NAN));
 }
 #endif
 

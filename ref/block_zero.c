@@ -300,6 +300,22 @@ static void jet_exp(struct jet *e, const struct jet *a)
         integrate(e, n, a, e);
 }
 
+/* 2^a = exp(a log 2). */
+static void jet_exp2(struct jet *r, const struct jet *a)
+{
+    struct jet *scaled = jet_new();
+    struct interval log2;
+    start(&log2);
+    interval_set_constant(&log2, CONST_LN2);
+    for (int i = 0; i <= ORDER; i++)
+        interval_apply(&scaled->c[i], OP_MUL, &a->c[i], &log2);
+    interval_apply(&r->c[0], OP_EXP2, &a->c[0], NULL);
+    for (int n = 1; n <= ORDER; n++)
+        integrate(r, n, scaled, r);
+    interval_clear(&log2);
+    jet_free(scaled);
+}
+
 /* l' = a' / (A + a), with A = 0 or 1: the reciprocal's jet first. */
 static void jet_log(struct jet *l, const struct jet *a, bool one_plus)
 {
@@ -476,6 +492,9 @@ static bool jet_of(struct analysis *an, const struct node *n, double d)
         jet_exp(r, a);
         if (n->op == OP_EXPM1)
             interval_apply(&r->c[0], OP_EXPM1, &a->c[0], NULL);
+        return true;
+    case OP_EXP2:
+        jet_exp2(r, a);
         return true;
     case OP_LOG:
     case OP_LOG1P:
