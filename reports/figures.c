@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../src/result/stats.h"
+#include "alloc.h"
 #include "figures.h"
 #include "numbers.h"
 #include "plot.h"
@@ -540,9 +541,7 @@ bool figure_error(FILE *out, const struct kernel_record *k, enum figure_place pl
     char text[256];
     if (!k->has_accuracy || a->nsegments < 2 || !out)
         return k->has_accuracy && a->nsegments >= 2;
-    struct segment *s = malloc((size_t)a->nsegments * sizeof *s);
-    if (!s)
-        return false;
+    struct segment *s = allocate((size_t)a->nsegments, sizeof *s);
     memcpy(s, a->segment, (size_t)a->nsegments * sizeof *s);
     qsort(s, (size_t)a->nsegments, sizeof *s, by_x);
     plot_place(&p, 640, 260);

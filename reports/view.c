@@ -6,18 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../src/result/stats.h"
+#include "alloc.h"
 #include "numbers.h"
 #include "view.h"
-
-static void *allocate(size_t count, size_t bytes)
-{
-    void *p = calloc(count ? count : 1, bytes);
-    if (!p) {
-        fputs("actulp: out of memory\n", stderr);
-        abort();
-    }
-    return p;
-}
 
 /* --- the view --- */
 
