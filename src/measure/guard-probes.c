@@ -963,7 +963,7 @@ static void probe_empty(struct bench *b)
 
 /* ---- probes: threads ------------------------------------------------------------------------- */
 
-enum { MAX_THREADS = 4, ENOUGH = 1000, FIRST_N = 331, FIRST_TURNS = 6 };
+enum { MAX_THREADS = 4, ENOUGH = 300, FIRST_N = 331, FIRST_TURNS = 6 };
 
 struct crew {
     struct bench *b;
@@ -1026,13 +1026,13 @@ static bool all_run(struct crew *crew)
     return true;
 }
 
-/* Waits until all threads run at this very moment, each on a processor; at most 50 ms. */
+/* Waits until all threads run at this very moment, each on a processor; at most 20 ms. */
 static void start_together(struct crew *crew, int id)
 {
     double start = monotonic_now();
     while (!atomic_load(&crew->go)) {
         atomic_fetch_add(&crew->beat[id], 1);
-        if (id == 0 && (all_run(crew) || monotonic_now() - start > 0.05))
+        if (id == 0 && (all_run(crew) || monotonic_now() - start > 0.02))
             atomic_store(&crew->go, true);
     }
     for (double go = monotonic_now(); monotonic_now() - go < id * crew->stagger;)
@@ -1047,7 +1047,8 @@ static void *member_work(void *arg)
     char *x = aligned_alloc(64, bytes), *y = aligned_alloc(64, bytes);
     if (!x || !y)
         abort();
-    start_together(crew, m->id);
+    if (crew->once)
+        start_together(crew, m->id);
     int turn = 0;
     do {
         member_turn(m, x, y, turn++);
@@ -1072,7 +1073,7 @@ static void choose_processor(pthread_attr_t *attr, int i)
         }
 }
 
-/* Threads call until enough calls overlapped, or half a second is over. */
+/* Threads call until enough calls overlapped, or a fifth of a second is over. */
 static void run_members(struct crew *crew, struct member *m)
 {
     int started = 0;
@@ -1086,7 +1087,7 @@ static void run_members(struct crew *crew, struct member *m)
         if (error)
             break;
     }
-    for (int ms = 0; !crew->once && ms < 500 && !atomic_load(&crew->differs); ms++) {
+    for (int ms = 0; !crew->once && ms < 200 && !atomic_load(&crew->differs); ms++) {
         if (ms > 2 && atomic_load(&crew->overlapped) >= ENOUGH)
             break;
         pause_us(1000);
@@ -1096,13 +1097,15 @@ static void run_members(struct crew *crew, struct member *m)
         pthread_join(m[i].thread, NULL);
 }
 
-/* The same calls in one thread: is something wrong without others too? */
-static bool wrong_alone(struct bench *b, const struct crew *crew)
+/* The call that went wrong and the others, in one thread: does something go wrong without others
+ * too? */
+static bool wrong_alone(struct bench *b, const struct crew *crew, const struct call *wrong)
 {
     int notes = b->page->nnotes;
     bool right = true;
-    for (int i = 0; right && i < crew->calls + 2000 && !probe_spent(b); i++) {
-        struct call c = member_call(crew, i % crew->size, i / crew->size);
+    b->probe_start = cpu_now();
+    for (int i = 0; right && i < crew->calls + 2000 && !(i && probe_spent(b)); i++) {
+        struct call c = i ? member_call(crew, i % crew->size, i / crew->size) : *wrong;
         struct watch_report ignored;
         size_t at = 0;
         perform(b, &c, &ignored);
@@ -1127,7 +1130,7 @@ static void run_crew(struct bench *b, struct crew *crew, const char *when)
     b->page->phase = PHASE_BETWEEN;
     b->page->calls += (uint64_t)crew->calls;
     for (int i = 0; i < crew->size; i++) {
-        if (!m[i].wrong.n || wrong_alone(b, crew))
+        if (!m[i].wrong.n || wrong_alone(b, crew, &m[i].wrong))
             continue;
         int sample = lane_sample(&m[i].wrong, m[i].at);
         note_difference(b, GUARD_THREADS, &m[i].wrong, m[i].at, m[i].y, b->page->alone[sample],

@@ -214,7 +214,7 @@ static bool upper_in_use(void)
 /* Leaves PATTERN in the stack that the next call will use. */
 __attribute__((noinline)) static void soil_stack(uint64_t pattern)
 {
-    volatile uint64_t stack[512];
+    volatile uint64_t stack[256];
     for (size_t i = 0; i < sizeof stack / sizeof *stack; i++)
         stack[i] = pattern;
 }
