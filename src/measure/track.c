@@ -78,17 +78,21 @@ int track_thin(const struct track *t, int side, float *out, int max)
     return kept;
 }
 
-/* The medians of the sittings' log ratios; their number.  A sitting that was cut short, with less
- * than half of its share of the samples or fewer than five, says too little.  V is for work. */
-static size_t sitting_medians(const struct track *t, double *v, double median[TRACK_SITTINGS])
+/* The intervals of the sittings' own medians, at a level at which few of them are wrong; their
+ * number. Sittings with too few samples for it say nothing.  V is for work. */
+static size_t sitting_intervals(const struct track *t, double *v, double *lower, double *upper)
 {
+    static const double level = 0.99;
     size_t found = 0;
     for (uint32_t s = 0; s < t->sittings; s++) {
         uint32_t end = s + 1 < t->sittings ? t->start[s + 1] : t->n, n = 0;
         for (uint32_t i = t->start[s]; i < end; i++)
             v[n++] = t->log_ratio[i];
-        if (n >= 5 && 2 * n * t->sittings >= t->n)
-            median[found++] = stats_median(v, n);
+        struct interval_estimate e = stats_median_interval(v, n, level);
+        if (isnan(e.lo) || isnan(e.hi))
+            continue;
+        lower[found] = e.lo;
+        upper[found++] = e.hi;
     }
     return found;
 }
@@ -99,22 +103,31 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Makes E wide enough to agree with the sittings: with all of them, or, where they are many, with
+ * all but those that the sign test at LEVEL leaves out at either end. */
+static void widen(struct interval_estimate *e, double *lower, double *upper, size_t n, double level)
+{
+    size_t lo, hi;
+    if (n < 2)
+        return;
+    qsort(lower, n, sizeof *lower, by_value);
+    qsort(upper, n, sizeof *upper, by_value);
+    if (!stats_sign_interval(n, level, &lo, &hi))
+        lo = 0, hi = n - 1;
+    if (upper[lo] < e->lo)
+        e->lo = upper[lo];
+    if (lower[hi] > e->hi)
+        e->hi = lower[hi];
+}
+
 struct interval_estimate track_ratio(const struct track *t, double level)
 {
-    double *v = xmalloc(t->n * sizeof *v), median[TRACK_SITTINGS];
-    size_t sittings = sitting_medians(t, v, median), lo, hi;
+    double *v = xmalloc(t->n * sizeof *v), lower[TRACK_SITTINGS], upper[TRACK_SITTINGS];
+    size_t sittings = sitting_intervals(t, v, lower, upper);
     for (uint32_t i = 0; i < t->n; i++)
         v[i] = t->log_ratio[i];
     struct interval_estimate e = stats_median_interval(v, t->n, level);
     free(v);
-    if (sittings > 1) {
-        qsort(median, sittings, sizeof *median, by_value);
-        if (!stats_sign_interval(sittings, level, &lo, &hi))
-            lo = 0, hi = sittings - 1;
-        if (median[lo] < e.lo)
-            e.lo = median[lo];
-        if (median[hi] > e.hi)
-            e.hi = median[hi];
-    }
+    widen(&e, lower, upper, sittings, level);
     return (struct interval_estimate){exp(e.value), exp(e.lo), exp(e.hi)};
 }

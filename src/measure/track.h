@@ -43,9 +43,8 @@ struct least track_least(const struct track *t, int side);
  * many are written to OUT. */
 int track_thin(const struct track *t, int side, float *out, int max);
 
-/* Median of first / second and its interval at LEVEL: that of the sign test over all samples,
- * widened to hold that of the sign test over the sittings' medians (their range where they are too
- * few for it). */
+/* Median of first / second and its interval at LEVEL: that of the sign test over all samples, made
+ * wide enough to agree with the sittings' own intervals. */
 struct interval_estimate track_ratio(const struct track *t, double level);
 
 #endif
