@@ -1,0 +1,38 @@
+# tests.mk -- make check.  Every test prints TAP.  A C test is one file, tests/t-NAME.c; a shell test finds the
+# program in $ACTULP.
+
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+T_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_DRIVER = $(LOG_DRIVER)
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = ACTULP='$(abs_builddir)/actulp'; export ACTULP; \
+  srcdir='$(srcdir)'; export srcdir; builddir='$(builddir)'; export builddir; CC='$(CC)'; export CC;
+
+C_TESTS = tests/t-child tests/t-clock tests/t-format tests/t-fpcore tests/t-inputs tests/t-interval \
+  tests/t-json tests/t-kernels tests/t-identity tests/t-machine tests/t-registry tests/t-report \
+  tests/t-speed tests/t-stats tests/t-sweep tests/t-truth
+SH_TESTS = tests/t-cli.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
+
+check_PROGRAMS += $(C_TESTS)
+TESTS += $(C_TESTS) $(SH_TESTS)
+LDADD = libreports.a libmeasure.a $(PASSES) libref.a $(BLOCKS) libresult.a
+
+REGISTRY = src/registry.c
+tests_t_child_SOURCES = tests/t-child.c
+tests_t_clock_SOURCES = tests/t-clock.c
+tests_t_format_SOURCES = tests/t-format.c
+tests_t_fpcore_SOURCES = tests/t-fpcore.c
+tests_t_identity_SOURCES = tests/t-identity.c
+tests_t_inputs_SOURCES = tests/t-inputs.c
+tests_t_interval_SOURCES = tests/t-interval.c
+tests_t_json_SOURCES = tests/t-json.c
+tests_t_kernels_SOURCES = tests/t-kernels.c
+tests_t_machine_SOURCES = tests/t-machine.c
+tests_t_registry_SOURCES = tests/t-registry.c $(REGISTRY)
+tests_t_report_SOURCES = tests/t-report.c
+tests_t_speed_SOURCES = tests/t-speed.c
+tests_t_stats_SOURCES = tests/t-stats.c
+tests_t_sweep_SOURCES = tests/t-sweep.c
+tests_t_truth_SOURCES = tests/t-truth.c
+
+EXTRA_DIST += tests/tap.h tests/passes.h $(SH_TESTS) tests/data tests/golden
