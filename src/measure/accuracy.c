@@ -127,8 +127,18 @@ void tally_merge(struct tally *into, const struct tally *from)
     }
 }
 
-/* ---- digests
- * -------------------------------------------------------------------------------------- */
+void tally_raise(struct tally *into, const struct tally *from)
+{
+    struct tally extremes = *from;
+    extremes.inputs = extremes.numbers = extremes.unjudged = extremes.undecided = extremes.correct = 0;
+    memset(extremes.histogram, 0, sizeof extremes.histogram);
+    extremes.fine_abs = extremes.fine_signed = extremes.fine_square = 0;
+    extremes.coarse_abs = extremes.coarse_signed = extremes.coarse_square = 0;
+    extremes.coarse = extremes.flushed_accepted = extremes.digest = 0;
+    tally_merge(into, &extremes);
+}
+
+/* ---- digests ---- */
 
 uint64_t digest_results(uint64_t h, enum format f, const void *y, size_t n)
 {
@@ -144,8 +154,7 @@ uint64_t digest_results(uint64_t h, enum format f, const void *y, size_t n)
     return h;
 }
 
-/* ---- truths
- * --------------------------------------------------------------------------------------- */
+/* ---- truths ---- */
 
 static bool audited(uint64_t x)
 {
@@ -247,8 +256,7 @@ void truth_run_fill(struct grading *g, struct truth_run *r, const uint64_t *x, i
     }
 }
 
-/* ---- one lane
- * ------------------------------------------------------------------------------------- */
+/* ---- one lane ---- */
 
 struct lane {
     uint64_t x, y, due;
@@ -456,8 +464,7 @@ static void grade_one(struct grading *g, const struct kernel_facts *k, const str
     }
 }
 
-/* ---- whole runs
- * ----------------------------------------------------------------------------------- */
+/* ---- whole runs ---- */
 
 /* One run of results, taken apart.  A lane is ordinary unless odd[i]: then it goes to grade_one. */
 struct lanes {
@@ -826,8 +833,7 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y,
     grade_saturation(g, r, &l, t, facts->tail);
 }
 
-/* ---- symmetry
- * ------------------------------------------------------------------------------------- */
+/* ---- symmetry ---- */
 
 static void reflect(struct grading *g, const struct truth_run *r, const struct lanes *p,
                     const struct lanes *m, struct tally *t)
@@ -871,8 +877,7 @@ void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp
     reflect(g, r, &p, &m, t);
 }
 
-/* ---- before and after
- * ----------------------------------------------------------------------------- */
+/* ---- before and after ---- */
 
 void grading_init(struct grading *g, const struct function *f, enum format in, enum format out,
                   const double *param, mpfr_rnd_t rounding, bool ftz, bool fast)
@@ -919,25 +924,27 @@ void grading_free(struct grading *g)
     oracle_free(g->oracle);
 }
 
-static void record_point(struct witness *w, const struct tally_point *p, const struct grading *g)
+static void record_point(struct witness *w, const struct tally_point *p, enum format in,
+                         enum format out)
 {
     *w = (struct witness){
-        p->x,    p->y, p->due, format_to_double(g->in, p->x), format_to_double(g->out, p->y),
+        p->x,    p->y, p->due, format_to_double(in, p->x), format_to_double(out, p->y),
         p->exact};
 }
 
 /* The value next to the pattern LAST towards infinity: where saturation begins.  NAN if it does not
  * begin before the last two binades: the function grows, it does not saturate. */
-static double saturation(const struct grading *g, uint64_t last, int side)
+static double saturation(enum format in, uint64_t last, int side)
 {
-    uint64_t binade = UINT64_C(1) << (format_info[g->in].p - 1);
-    if (last + 2 * binade > format_max(g->in))
+    uint64_t binade = UINT64_C(1) << (format_info[in].p - 1);
+    if (last + 2 * binade > format_max(in))
         return NAN;
-    double v = format_to_double(g->in, last + 1);
+    double v = format_to_double(in, last + 1);
     return side ? v : -v;
 }
 
-void tally_record(const struct tally *t, const struct grading *g, struct accuracy *a)
+void tally_record(const struct tally *t, enum format in, enum format out, bool reflects,
+                  struct accuracy *a)
 {
     double n = (double)t->numbers;
     a->inputs = t->inputs;
@@ -946,8 +953,8 @@ void tally_record(const struct tally *t, const struct grading *g, struct accurac
     a->undecided = t->undecided;
     a->correctly_rounded = t->correct;
     a->max_ulp = t->max_ulp < 0 ? (t->numbers ? 0 : NAN) : t->max_ulp;
-    record_point(&a->worst, &t->worst, g);
-    a->max_distance = t->max_ulp < 0 ? 0 : format_distance(g->out, t->worst.y, t->worst.due);
+    record_point(&a->worst, &t->worst, in, out);
+    a->max_distance = t->max_ulp < 0 ? 0 : format_distance(out, t->worst.y, t->worst.due);
     a->max_abs = t->max_abs;
     a->max_rel = t->max_rel;
     a->mean_ulp = n ? ((double)t->fine_abs * 0x1p-20 + (double)t->coarse_abs) / n : NAN;
@@ -956,12 +963,11 @@ void tally_record(const struct tally *t, const struct grading *g, struct accurac
     memcpy(a->histogram, t->histogram, sizeof a->histogram);
     for (int i = 0; i < FAIL_COUNT; i++) {
         a->failure[i].n = t->failure[i].n;
-        record_point(&a->failure[i].first, &t->failure[i].first, g);
+        record_point(&a->failure[i].first, &t->failure[i].first, in, out);
     }
     a->inf_as_ulp = t->inf_as_ulp < 0 ? NAN : t->inf_as_ulp;
     a->largest_step_ulp = t->largest_step;
-    const struct function *f = oracle_function(g->oracle);
-    a->reflection_ulp = f->reflection_sum || f->reflection_diff ? t->reflection : NAN;
+    a->reflection_ulp = reflects ? t->reflection : NAN;
     a->flushed_accepted = t->flushed_accepted;
     a->nsegments = 0;
     a->segment = xcalloc(TALLY_SEGMENTS, sizeof *a->segment);
@@ -970,8 +976,51 @@ void tally_record(const struct tally *t, const struct grading *g, struct accurac
             a->segment[a->nsegments++] =
                 (struct segment){i, isinf(t->segment_max[i]) ? NAN : (double)t->segment_max[i]};
     a->digest = t->digest;
-    a->saturates_below = saturation(g, t->last_change[0], 0);
-    a->saturates_above = saturation(g, t->last_change[1], 1);
-    a->exact_saturates_below = saturation(g, t->exact_last_change[0], 0);
-    a->exact_saturates_above = saturation(g, t->exact_last_change[1], 1);
+    a->saturates_below = saturation(in, t->last_change[0], 0);
+    a->saturates_above = saturation(in, t->last_change[1], 1);
+    a->exact_saturates_below = saturation(in, t->exact_last_change[0], 0);
+    a->exact_saturates_above = saturation(in, t->exact_last_change[1], 1);
+}
+
+/* ---- as text ---- */
+
+/* The words of the struct in hex, a run of equal ones as WORDxCOUNT. */
+enum { TALLY_WORDS = sizeof(struct tally) / sizeof(uint64_t) };
+_Static_assert(sizeof(struct tally) % sizeof(uint64_t) == 0, "a tally is whole words");
+
+char *tally_text(const struct tally *t)
+{
+    uint64_t w[TALLY_WORDS];
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        mem_exhausted();
+    memcpy(w, t, sizeof w);
+    for (int i = 0, n; i < TALLY_WORDS; i += n) {
+        for (n = 1; i + n < TALLY_WORDS && w[i + n] == w[i]; n++)
+            ;
+        fprintf(out, n > 1 ? "%s%llxx%d" : "%s%llx", i ? " " : "", (unsigned long long)w[i], n);
+    }
+    if (fclose(out))
+        mem_exhausted();
+    return text;
+}
+
+bool tally_parse(struct tally *t, const char *text)
+{
+    uint64_t w[TALLY_WORDS];
+    int i = 0;
+    while (*text) {
+        char *end;
+        uint64_t word = strtoull(text, &end, 16);
+        unsigned long n = *end == 'x' ? strtoul(end + 1, &end, 10) : 1;
+        if (end == text || (*end && *end != ' ') || n == 0 || n > (unsigned long)(TALLY_WORDS - i))
+            return false;
+        while (n--)
+            w[i++] = word;
+        text = *end ? end + 1 : end;
+    }
+    memcpy(t, w, sizeof *t);
+    return i == TALLY_WORDS;
 }

@@ -134,10 +134,20 @@ void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp
 
 void tally_init(struct tally *t);
 void tally_merge(struct tally *into, const struct tally *from);
+/* Takes over from FROM only what is extreme or wrong (maxima, failures), not what is counted or summed: for
+ * inputs that were chosen because they are bad. */
+void tally_raise(struct tally *into, const struct tally *from);
 /* Folds the N results Y into a digest, in order; NaNs canonical.  Starts from H. */
 uint64_t digest_results(uint64_t h, enum format f, const void *y, size_t n);
 
-/* The record that a result carries; coverage, rigour, sweep, tiers and times are the caller's. */
-void tally_record(const struct tally *t, const struct grading *g, struct accuracy *a);
+/* The record that a result carries, for results in formats IN -> OUT; REFLECTS: the function declares an
+ * identity.  Coverage, rigour, sweep, tiers and times are the caller's. */
+void tally_record(const struct tally *t, enum format in, enum format out, bool reflects,
+                  struct accuracy *a);
+
+/* A tally as text and back, so that the parts of a sharded sweep can be merged from their results.
+ * tally_text is malloc'ed; tally_parse is false if TEXT is not the whole of one. */
+char *tally_text(const struct tally *t);
+bool tally_parse(struct tally *t, const char *text);
 
 #endif

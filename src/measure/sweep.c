@@ -46,8 +46,7 @@ void sweep_interrupt(void)
     interrupted = 1;
 }
 
-/* ---- which inputs
- * --------------------------------------------------------------------------------- */
+/* ---- which inputs ---- */
 
 struct list {
     uint64_t *v;
@@ -108,7 +107,7 @@ static void list_quick(struct list *l, struct grading *g, uint64_t seed, bool fa
     int mantissa = format_info[f].p - 1;
     uint64_t binade = UINT64_C(1) << mantissa, top = format_inf(f);
     uint64_t state = seed;
-    uint64_t per = fast ? 2048 : 48, fine = fast ? 65536 : 1024;
+    uint64_t per = fast ? 512 : 48, fine = fast ? 16384 : 1024;
     for (uint64_t b = 0; b < top; b += binade) {
         double v = format_to_double(f, b);
         uint64_t count = v >= 0x1p-14 && v < 0x1p8 ? fine : per;
@@ -234,8 +233,7 @@ const char *sweep_check(const struct sweep_plan *p)
     return NULL;
 }
 
-/* ---- the worker
- * ----------------------------------------------------------------------------------- */
+/* ---- the worker ---- */
 
 /* What a worker is about to do: the unit, the chunk in it, the sign and the kernel. Zero: nothing.
  */
@@ -262,6 +260,7 @@ struct context {
     struct kernel_facts *facts; /* per subject, shared */
     sem_t *posted;
     volatile int *stop;
+    uint64_t key; /* of the checkpoint's section */
 };
 
 struct worker {
@@ -495,8 +494,7 @@ static int worker_main(void *arg)
     return 0;
 }
 
-/* ---- faults
- * --------------------------------------------------------------------------------------- */
+/* ---- faults ---- */
 
 /* Replays a chunk on one kernel, value by value, to find the input that it does not survive. */
 struct replay {
@@ -550,8 +548,7 @@ static void fault_add(struct context *c, struct sweep_outcome *out, const struct
     shared_free((void *)(uintptr_t)r.at, sizeof *r.at);
 }
 
-/* ---- the parent
- * ----------------------------------------------------------------------------------- */
+/* ---- the parent ---- */
 
 /* Results at the largest finite inputs, for where a kernel saturates; in a child, as every call. */
 static int tails_main(void *arg)
@@ -614,6 +611,126 @@ static void worker_died(struct context *c, struct worker *w, struct sweep_outcom
     }
 }
 
+/* ---- checkpoints ---- */
+
+/* What a section begins with; then the unit states, and per subject its tally, kernel seconds and fault. */
+struct saved {
+    uint64_t units, subjects;
+    struct reference_tally reference;
+    double seconds_reference, seconds_bookkeeping;
+};
+
+/* A fault without pointers. */
+struct saved_fault {
+    uint8_t has, fatal, judged;
+    char kind[32], text[256];
+    uint64_t length, x;
+};
+
+static size_t saved_size(const struct context *c)
+{
+    size_t n = (size_t)c->plan->nsubjects;
+    return sizeof(struct saved) + c->units.n +
+           n * (sizeof(struct tally) + sizeof(double) + sizeof(struct saved_fault));
+}
+
+static void save(struct context *c, const struct sweep_outcome *out)
+{
+    size_t n = (size_t)c->plan->nsubjects, bytes = saved_size(c);
+    char *data = xcalloc(1, bytes), *p = data + sizeof(struct saved);
+    *(struct saved *)data = (struct saved){c->units.n, n, out->reference, out->seconds_reference,
+                                           out->seconds_bookkeeping};
+    for (size_t i = 0; i < c->units.n; i++)
+        *p++ = c->state[i] == UNIT_DONE ? UNIT_DONE : UNIT_FREE;
+    for (size_t s = 0; s < n; s++) {
+        struct saved_fault f = {0};
+        for (int k = 0; k < out->nfaults; k++)
+            if ((size_t)out->fault[k].subject == s) {
+                const struct finding *g = &out->fault[k].finding;
+                f = (struct saved_fault){.has = 1, .fatal = g->fatal, .judged = g->judged,
+                                         .length = g->length, .x = g->input.x};
+                snprintf(f.kind, sizeof f.kind, "%s", g->kind);
+                snprintf(f.text, sizeof f.text, "%s", g->text);
+            }
+        memcpy(p, &out->tally[s], sizeof(struct tally));
+        p += sizeof(struct tally);
+        memcpy(p, &out->seconds_kernel[s], sizeof(double));
+        p += sizeof(double);
+        memcpy(p, &f, sizeof f);
+        p += sizeof f;
+    }
+    checkpoint_put(c->plan->checkpoint, c->key, data, bytes);
+    free(data);
+}
+
+static void restore(struct context *c, struct sweep_outcome *out)
+{
+    size_t n = (size_t)c->plan->nsubjects, bytes = 0;
+    const char *data = checkpoint_find(c->plan->checkpoint, c->key, &bytes);
+    const struct saved *head = (const struct saved *)data;
+    if (!data || bytes != saved_size(c) || head->units != c->units.n || head->subjects != n)
+        return;
+    out->resumed = true;
+    out->reference = head->reference;
+    out->seconds_reference = head->seconds_reference;
+    out->seconds_bookkeeping = head->seconds_bookkeeping;
+    const char *p = data + sizeof *head;
+    memcpy(c->state, p, c->units.n);
+    p += c->units.n;
+    for (size_t s = 0; s < n; s++) {
+        struct saved_fault f;
+        memcpy(&out->tally[s], p, sizeof(struct tally));
+        p += sizeof(struct tally);
+        memcpy(&out->seconds_kernel[s], p, sizeof(double));
+        p += sizeof(double);
+        memcpy(&f, p, sizeof f);
+        p += sizeof f;
+        if (!f.has)
+            continue;
+        out->fault = xrealloc(out->fault, (size_t)(out->nfaults + 1) * sizeof *out->fault);
+        out->fault[out->nfaults++] = (struct sweep_fault){
+            (int)s,
+            {.kind = xstrdup(f.kind), .text = xstrdup(f.text), .fatal = f.fatal, .judged = f.judged,
+             .length = f.length, .has_input = true,
+             .input = {.x = f.x, .x_value = format_to_double(c->g->in, f.x), .y_value = NAN, .exact = NAN}}};
+        c->dropped[s] = 1;
+        out->graded[s] = false;
+    }
+}
+
+static uint64_t hash_text(uint64_t h, const char *text)
+{
+    return checkpoint_hash(h, text, strlen(text) + 1);
+}
+
+/* A digest of all that the units depend on: what is asked, the formula, the kernels, this program. */
+static uint64_t work_key(const struct sweep_plan *p)
+{
+    uint64_t h = checkpoint_hash_file(CHECKPOINT_SEED, "/proc/self/exe");
+    char ask[512];
+    snprintf(ask, sizeof ask, "%d %a %a %d %d %d %llu %d/%d %d %d", p->kind, p->from, p->to, p->rounding,
+             p->ftz, p->mpfr_only, (unsigned long long)p->seed, p->shard, p->shards, p->subject[0]->in,
+             p->subject[0]->out);
+    h = hash_text(h, ask);
+    const struct function *f = p->subject[0]->function;
+    char *formula = expr_text(f, f->body);
+    h = hash_text(hash_text(h, f->id), formula);
+    free(formula);
+    if (p->kind == SWEEP_FILE)
+        h = checkpoint_hash(h, p->file->value, p->file->n * sizeof *p->file->value);
+    for (int i = 0; i < p->nsubjects; i++) {
+        const struct subject *s = p->subject[i];
+        h = hash_text(h, s->name);
+        h = checkpoint_hash(h, s->param, (size_t)f->nparams * sizeof *s->param);
+        h = checkpoint_hash(h, s->kernel->promise.bound, sizeof s->kernel->promise.bound);
+        if (s->library)
+            h = hash_text(checkpoint_hash_file(h, s->library), s->symbol);
+    }
+    return h;
+}
+
+enum { SAVE_SECONDS = 3 };
+
 static void sweep_units(struct context *c, struct worker *worker, int jobs,
                         struct sweep_outcome *out)
 {
@@ -623,7 +740,7 @@ static void sweep_units(struct context *c, struct worker *worker, int jobs,
         mine += c->state[i] == UNIT_FREE;
     for (int i = 0; i < jobs; i++)
         worker_start(&worker[i]);
-    double shown = 0;
+    double shown = 0, saved = now();
     while (done < mine && !interrupted) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
@@ -654,13 +771,133 @@ static void sweep_units(struct context *c, struct worker *worker, int jobs,
             worker_start(&worker[0]);
         if (p->progress && now() - shown > 0.1) {
             shown = now();
-            p->progress(p->progress_arg, mine ? (double)done / (double)mine : 1, sweep_size(p));
+            p->progress(p->progress_arg, 1 - (double)(mine - done) / (double)c->units.n, sweep_size(p));
+        }
+        if (p->checkpoint && now() - saved > SAVE_SECONDS) {
+            save(c, out);
+            saved = now();
         }
     }
+    if (p->checkpoint && mine)
+        save(c, out);
     *c->stop = 1;
     for (int i = 0; i < jobs; i++)
         if (worker[i].child.running)
             child_stop(&worker[i].child);
+    out->interrupted = interrupted;
+}
+
+/* ---- the search for bad cases ---- */
+
+/* Around the worst inputs of the strata, step by step nearer: random steps whose size halves from a binade
+ * down to a unit in the last place, keeping what is worse.  (After the method of Zimmermann and others,
+ * "Accuracy of Mathematical Functions", with one kind of stratum: the binade.)  The effort is a number of
+ * evaluations, so the same seed finds the same. */
+struct search {
+    struct worker *w;
+    int subject;
+    struct tally *tally; /* shared: what the sweep found, raised by what is found here */
+    uint64_t evaluations;
+};
+
+enum { SEEDS = 64 };
+
+struct seed_point {
+    uint64_t x;
+    double ulp;
+};
+
+static double error_at(struct search *s, uint64_t x)
+{
+    struct context *c = s->w->c;
+    struct truth_run run;
+    struct run_state state = {0};
+    struct tally one;
+    uint64_t in[8] = {x}, out[8] = {0};
+    mark(s->w, 0, 0, s->subject, format_is_negative(c->g->in, x));
+    call(c->plan, c->plan->subject[s->subject], in, out, 1);
+    truth_run_fill(c->g, &run, &x, 1, NULL);
+    tally_init(&one);
+    grade_run(c->g, &run, out, &c->facts[s->subject], &state, &one);
+    tally_raise(s->tally, &one);
+    return one.max_ulp;
+}
+
+/* The worst few of random inputs, one stratum a binade. */
+static int seed_search(struct search *s, struct seed_point *seed, uint64_t *state, uint64_t budget)
+{
+    struct context *c = s->w->c;
+    enum format f = c->g->in;
+    int n = 0;
+    uint64_t binade = UINT64_C(1) << (format_info[f].p - 1), binades = format_inf(f) / binade;
+    for (uint64_t i = 0; i < budget; i++) {
+        uint64_t x = (i / 2 % binades) * binade + random_next(state) % binade;
+        x |= i & 1 ? format_sign_bit(f) : 0;
+        double e = error_at(s, x);
+        int at = n < SEEDS ? n++ : SEEDS - 1;
+        if (at == SEEDS - 1 && n == SEEDS && e <= seed[at].ulp)
+            continue;
+        for (; at > 0 && seed[at - 1].ulp < e; at--)
+            seed[at] = seed[at - 1];
+        seed[at] = (struct seed_point){x, e};
+    }
+    return n;
+}
+
+static int search_main(void *arg)
+{
+    struct search *s = arg;
+    struct context *c = s->w->c;
+    char err[256];
+    if (!subject_open(c->plan->subject[s->subject], err, sizeof err))
+        return 1;
+    struct seed_point seed[SEEDS];
+    uint64_t state = c->plan->seed + (uint64_t)s->subject, half = s->evaluations / 2;
+    int n = seed_search(s, seed, &state, half);
+    if (n < SEEDS && s->tally->max_ulp >= 0)
+        seed[n++] = (struct seed_point){s->tally->worst.x, s->tally->max_ulp};
+    else if (s->tally->max_ulp >= 0)
+        seed[SEEDS - 1] = (struct seed_point){s->tally->worst.x, s->tally->max_ulp};
+    int bits = format_info[c->g->in].p - 1;
+    uint64_t top = format_max(c->g->in), sign = format_sign_bit(c->g->in);
+    uint64_t steps = n ? half / (uint64_t)n / (uint64_t)bits : 0;
+    for (int b = bits - 1; b >= 0; b--)
+        for (int i = 0; i < n; i++)
+            for (uint64_t k = 0; k < steps; k++) {
+                uint64_t step = 1 + random_next(&state) % (UINT64_C(1) << b), m = seed[i].x & ~sign;
+                bool down = random_next(&state) & 1;
+                m = down ? (m > step ? m - step : 0) : (top - m > step ? m + step : top);
+                double e = error_at(s, m | (seed[i].x & sign));
+                if (e > seed[i].ulp)
+                    seed[i] = (struct seed_point){m | (seed[i].x & sign), e};
+            }
+    return 0;
+}
+
+static void search_all(struct context *c, struct worker *w, struct sweep_outcome *out)
+{
+    int n = c->plan->nsubjects;
+    struct tally *tally = shared_alloc((size_t)n * sizeof *tally);
+    memcpy(tally, out->tally, (size_t)n * sizeof *tally);
+    for (int i = 0; i < n && !interrupted; i++) {
+        if (c->dropped[i])
+            continue;
+        struct search s = {w, i, &tally[i], c->plan->evaluations};
+        struct child_limits limits = {.seconds = STALL_SECONDS, .progress = w->beat};
+        child_start(&w->child, search_main, &s, limits);
+        while (child_poll(&w->child)) {
+            nanosleep(&(struct timespec){0, 20000000}, NULL);
+            if (c->plan->progress)
+                c->plan->progress(c->plan->progress_arg, (double)i / n, 0);
+            if (interrupted)
+                child_stop(&w->child);
+        }
+        if (w->child.result.end != CHILD_OK && !interrupted)
+            worker_died(c, w, out);
+    }
+    memcpy(out->tally, tally, (size_t)n * sizeof *tally);
+    shared_free(tally, (size_t)n * sizeof *tally);
+    out->searched = true;
     out->interrupted = interrupted;
 }
 
@@ -727,7 +964,7 @@ void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
     c.posted = shared_alloc(sizeof *c.posted);
     c.stop = shared_alloc(sizeof *c.stop);
     sem_init(c.posted, 1, 0);
-    for (size_t i = 0; i < c.units.n; i++)
+    for (size_t i = 0; i < c.units.n; i++) /* a restored state says the same of them */
         if (p->shards > 1 && (int)(i % (size_t)p->shards) != p->shard)
             c.state[i] = UNIT_DONE;
     if ((size_t)jobs > c.units.n)
@@ -735,8 +972,14 @@ void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
     struct worker worker[MAX_JOBS];
     memset(worker, 0, sizeof worker);
     workers_make(&c, worker, jobs);
+    if (p->checkpoint) {
+        c.key = work_key(p);
+        restore(&c, out);
+    }
     find_tails(&c, &worker[0], out);
     sweep_units(&c, worker, jobs, out);
+    if (p->evaluations && !out->interrupted)
+        search_all(&c, &worker[0], out);
     out->exhaustive = !out->interrupted && p->kind != SWEEP_FILE &&
                       (p->kind == SWEEP_FULL || small_format(s->in)) && p->kind != SWEEP_RANGE;
     workers_free(&c, worker, jobs);

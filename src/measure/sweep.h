@@ -9,6 +9,7 @@
 #define MEASURE_SWEEP_H
 
 #include "accuracy.h"
+#include "checkpoint.h"
 #include "inputs.h"
 #include "../subject.h"
 
@@ -30,7 +31,9 @@ struct sweep_plan {
     bool mpfr_only; /* without the fast reference */
     uint64_t seed;
     int jobs;
-    int shard, shards;                                        /* 0, 1: all of it */
+    int shard, shards;             /* 0, 1: all of it */
+    struct checkpoint *checkpoint; /* finished units go there and come from there; NULL: none */
+    uint64_t evaluations;          /* of a search for bad cases after the sweep, per kernel; 0: none */
     void (*progress)(void *arg, double share, double inputs); /* of this sweep; may be NULL */
     void *progress_arg;
 };
@@ -50,6 +53,8 @@ struct sweep_outcome {
     int nfaults;
     struct sweep_fault *fault;
     bool exhaustive;
+    bool searched;    /* bad cases were searched for: maxima are the largest found */
+    bool resumed;     /* some units came from the checkpoint */
     bool interrupted; /* sweep_interrupt was called */
 };
 
