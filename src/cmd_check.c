@@ -22,59 +22,49 @@ enum {
     KEY_CLOCK,
     KEY_ROUNDING,
     KEY_FTZ,
-    KEY_MPFR
+    KEY_MPFR,
+    KEY_CHECKPOINT,
+    KEY_SHARD,
+    KEY_EVALS
 };
 
-#define COMMON                                                                                     \
-    {0, 0, 0, 0, "Measuring:", 3},                                                                 \
-        {"inputs",                                                                                 \
-         KEY_INPUTS,                                                                               \
-         "INPUTS",                                                                                 \
-         0,                                                                                        \
-         "a tensor FILE (.npy, or raw little-endian f32), or a distribution: normal(0,3), "        \
-         "uniform(-10,10), saturated, subnormal, positive, mixed, nan-laden, zero",                \
-         3},                                                                                       \
-        {"seed", KEY_SEED, "N", 0, "seed of everything that is drawn (1)", 3},                     \
-        {0, 0, 0, 0, "Output:", 4}, {"json", KEY_JSON, 0, 0, "print the whole result as JSON", 4}, \
-        {"output", 'o', "FILE", 0, "write the result to FILE as JSON", 4},                         \
-    {                                                                                              \
-        "quiet", 'q', 0, 0, "no progress", 4                                                       \
-    }
+/* clang-format off */
+static const struct argp_option common_options[] = {
+    {0, 0, 0, 0, "Measuring:", 3},
+    {"inputs", KEY_INPUTS, "INPUTS", 0,
+     "a tensor FILE (.npy, or raw little-endian f32), or a distribution: normal(0,3), uniform(-10,10), "
+     "saturated, subnormal, positive, mixed, nan-laden, zero", 3},
+    {"seed", KEY_SEED, "N", 0, "seed of everything that is drawn (1)", 3},
+    {0, 0, 0, 0, "Output:", 4},
+    {"json", KEY_JSON, 0, 0, "print the whole result as JSON", 4},
+    {"output", 'o', "FILE", 0, "write the result to FILE as JSON", 4},
+    {"quiet", 'q', 0, 0, "no progress", 4},
+    {0}};
 
-#define ACCURACY                                                                                    \
-    {"sweep",                                                                                       \
-     KEY_SWEEP,                                                                                     \
-     "WHICH",                                                                                       \
-     0,                                                                                             \
-     "quick (the default), full (every input of the format), or A..B (every float between)",        \
-     3},                                                                                            \
-        {"jobs", KEY_JOBS, "N", 0, "work on N cores (all)", 3},                                     \
-        {"rounding", KEY_ROUNDING, "MODE", 0, "nearest, up, down or zero, set around kernel calls", \
-         3},                                                                                        \
-        {"ftz", KEY_FTZ, 0, 0, "flush subnormals (FTZ and DAZ) around kernel calls", 3},            \
-    {                                                                                               \
-        "mpfr", KEY_MPFR, 0, 0, "take every truth from MPFR, without the fast reference", 3         \
-    }
+static const struct argp_option accuracy_options[] = {
+    {"sweep", KEY_SWEEP, "WHICH", 0,
+     "quick (the default), full (every input of the format), or A..B (every float between)", 3},
+    {"jobs", KEY_JOBS, "N", 0, "work on N cores (all)", 3},
+    {"checkpoint", KEY_CHECKPOINT, "FILE", 0,
+     "keep what is finished in FILE; the same command, given again after an interruption, goes on from "
+     "there", 3},
+    {"shard", KEY_SHARD, "I/N", 0, "only the I-th of N parts; actulp merge joins their results", 3},
+    {"evals", KEY_EVALS, "N", 0, "f64: evaluations of the search for bad cases, per kernel (100000)", 3},
+    {"rounding", KEY_ROUNDING, "MODE", 0, "nearest, up, down or zero, set around kernel calls", 3},
+    {"ftz", KEY_FTZ, 0, 0, "flush subnormals (FTZ and DAZ) around kernel calls", 3},
+    {"mpfr", KEY_MPFR, 0, 0, "take every truth from MPFR, without the fast reference", 3},
+    {0}};
 
-#define SPEED                                                                                     \
-    {"time", KEY_TIME, "SECONDS", 0, "time budget of the speed measurement (20)", 3},             \
-        {"size",                                                                                  \
-         KEY_SIZE,                                                                                \
-         "N,...",                                                                                 \
-         0,                                                                                       \
-         "elements per call; 0 is the latency of a dependent scalar call (what fits the caches)", \
-         3},                                                                                      \
-        {"cpu", KEY_CPU, "N", 0, "pin to this core", 3},                                          \
-    {                                                                                             \
-        "clock", KEY_CLOCK, "NAME", 0, "tsc, cntvct or monotonic (the best that is valid)", 3     \
-    }
+static const struct argp_option speed_options[] = {
+    {"time", KEY_TIME, "SECONDS", 0, "time budget of the speed measurement (20)", 3},
+    {"size", KEY_SIZE, "N,...", 0,
+     "elements per call; 0 is the latency of a dependent scalar call (what fits the caches)", 3},
+    {"cpu", KEY_CPU, "N", 0, "pin to this core", 3},
+    {"clock", KEY_CLOCK, "NAME", 0, "tsc, cntvct or monotonic (the best that is valid)", 3},
+    {0}};
+/* clang-format on */
 
-static const struct argp_option check_options[] = {COMMON, ACCURACY, {0}};
-static const struct argp_option bench_options[] = {COMMON, SPEED, {0}};
-static const struct argp_option run_options[] = {COMMON, ACCURACY, SPEED, {0}};
-
-/* ---- words of the options
- * ------------------------------------------------------------------------- */
+/* ---- words of the options ---- */
 
 static uint64_t whole(const char *arg, const char *option, uint64_t min, uint64_t max)
 {
@@ -157,70 +147,94 @@ static void set_rounding(struct job *j, const char *arg)
     die_usage("--rounding %s: expected nearest, up, down or zero", arg);
 }
 
+static void set_shard(struct job *j, const char *arg)
+{
+    int end = 0;
+    if (sscanf(arg, "%d/%d%n", &j->shard, &j->shards, &end) != 2 || arg[end] || j->shard < 1 ||
+        j->shards > 4096 || j->shard > j->shards)
+        die_usage("--shard %s: expected I/N with I from 1 to N, as 1/4", arg);
+    j->shard--;
+}
+
+static void set_evaluations(struct job *j, const char *arg)
+{
+    char *end;
+    double v = strtod(arg, &end);
+    if (end == arg || *end || !(v >= 0 && v <= 1e12))
+        die_usage("--evals %s: expected a number of evaluations, as 1e6", arg);
+    j->evaluations = (uint64_t)v;
+}
+
+static void set_checkpoint(struct job *j, const char *arg)
+{
+    char err[512];
+    j->checkpoint = checkpoint_open(arg, err, sizeof err);
+    if (!j->checkpoint)
+        die_usage("--checkpoint: %s", err);
+}
+
+static error_t parse_accuracy(int key, char *arg, struct argp_state *state)
+{
+    struct job *j = state->input;
+    switch (key) {
+    case KEY_SWEEP: set_sweep(j, arg); break;
+    case KEY_JOBS: j->jobs = (int)whole(arg, "--jobs", 1, 64); break;
+    case KEY_CHECKPOINT: set_checkpoint(j, arg); break;
+    case KEY_SHARD: set_shard(j, arg); break;
+    case KEY_EVALS: set_evaluations(j, arg); break;
+    case KEY_ROUNDING: set_rounding(j, arg); break;
+    case KEY_FTZ: j->ftz = true; break;
+    case KEY_MPFR: j->mpfr_only = true; break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static error_t parse_speed(int key, char *arg, struct argp_state *state)
+{
+    struct job *j = state->input;
+    switch (key) {
+    case KEY_TIME: set_seconds(j, arg); break;
+    case KEY_SIZE: set_sizes(j, arg); break;
+    case KEY_CPU: j->cpu = (int)whole(arg, "--cpu", 0, 4095); break;
+    case KEY_CLOCK:
+        if (strcmp(arg, "tsc") && strcmp(arg, "cntvct") && strcmp(arg, "monotonic"))
+            die_usage("--clock %s: expected tsc, cntvct or monotonic", arg);
+        j->clock = arg;
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct job *j = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &j->selection;
+        for (int i = 1; state->root_argp->children[i].argp; i++)
+            state->child_inputs[i] = j;
         break;
-    case KEY_SWEEP:
-        set_sweep(j, arg);
-        break;
-    case KEY_SEED:
-        j->seed = whole(arg, "--seed", 0, UINT64_MAX);
-        break;
-    case KEY_JOBS:
-        j->jobs = (int)whole(arg, "--jobs", 1, 64);
-        break;
-    case KEY_JSON:
-        j->json = true;
-        break;
-    case KEY_TIME:
-        set_seconds(j, arg);
-        break;
-    case KEY_SIZE:
-        set_sizes(j, arg);
-        break;
-    case KEY_INPUTS:
-        set_inputs(j, arg);
-        break;
-    case KEY_CPU:
-        j->cpu = (int)whole(arg, "--cpu", 0, 4095);
-        break;
-    case KEY_CLOCK:
-        if (strcmp(arg, "tsc") && strcmp(arg, "cntvct") && strcmp(arg, "monotonic"))
-            die_usage("--clock %s: expected tsc, cntvct or monotonic", arg);
-        j->clock = arg;
-        break;
-    case KEY_ROUNDING:
-        set_rounding(j, arg);
-        break;
-    case KEY_FTZ:
-        j->ftz = true;
-        break;
-    case KEY_MPFR:
-        j->mpfr_only = true;
-        break;
-    case 'o':
-        j->output = arg;
-        break;
-    case 'q':
-        j->quiet = true;
-        break;
-    case ARGP_KEY_ARG:
-        selection_pattern(&j->selection, arg);
-        break;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    case KEY_SEED: j->seed = whole(arg, "--seed", 0, UINT64_MAX); break;
+    case KEY_INPUTS: set_inputs(j, arg); break;
+    case KEY_JSON: j->json = true; break;
+    case 'o': j->output = arg; break;
+    case 'q': j->quiet = true; break;
+    case ARGP_KEY_ARG: selection_pattern(&j->selection, arg); break;
+    default: return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
 
-static const struct argp_child children[] = {{&selection_argp, 0, NULL, 0}, {0}};
+static const struct argp accuracy_argp = {accuracy_options, parse_accuracy, 0, 0, 0, 0, 0};
+static const struct argp speed_argp = {speed_options, parse_speed, 0, 0, 0, 0, 0};
+static const struct argp_child check_children[] = {{&selection_argp, 0, 0, 0}, {&accuracy_argp, 0, 0, 0}, {0}};
+static const struct argp_child bench_children[] = {{&selection_argp, 0, 0, 0}, {&speed_argp, 0, 0, 0}, {0}};
+static const struct argp_child run_children[] = {
+    {&selection_argp, 0, 0, 0}, {&accuracy_argp, 0, 0, 0}, {&speed_argp, 0, 0, 0}, {0}};
 
-/* ---- the commands
- * --------------------------------------------------------------------------------- */
+/* ---- the commands ---- */
 
 /* Without patterns: check takes everything; run and bench what a newcomer wants to see, and what
  * ends within a minute: the activations in f32, by scalar methods and on the widest ISA of this
@@ -285,6 +299,8 @@ static int perform(const struct argp *argp, int argc, char **argv, bool accuracy
         report_speed_text(r, &o, stdout);
     else if (!j.json && !j.output)
         report_text(r, &o, stdout);
+    if (j.checkpoint)
+        checkpoint_remove(j.checkpoint);
     int code = job_exit_code(r);
     result_free(r);
     job_free(&j);
@@ -299,21 +315,20 @@ int cmd_check(int argc, char **argv)
 {
     char *doc =
         xasprintf("Checks accuracy, shape and contract of kernels; of all, unless named.%s", names);
-    const struct argp argp = {check_options, parse, "[KERNEL...]", doc, children, 0, 0};
+    const struct argp argp = {common_options, parse, "[KERNEL...]", doc, check_children, 0, 0};
     return perform(&argp, argc, argv, true, false, NULL);
 }
 
 int cmd_bench(int argc, char **argv)
 {
     char *doc = xasprintf("Times kernels, interleaved in one run.%s", names);
-    const struct argp argp = {bench_options, parse, "[KERNEL...]", doc, children, 0, 0};
+    const struct argp argp = {common_options, parse, "[KERNEL...]", doc, bench_children, 0, 0};
     return perform(&argp, argc, argv, false, true, default_kernels);
 }
 
 int cmd_run(int argc, char **argv)
 {
     char *doc = xasprintf("Checks and times kernels and keeps the result: the main job.%s", names);
-    const struct argp argp = {run_options, parse, "[KERNEL...] -o RESULTS.json", doc, children,
-                              0,           0};
+    const struct argp argp = {common_options, parse, "[KERNEL...] -o RESULTS.json", doc, run_children, 0, 0};
     return perform(&argp, argc, argv, true, true, default_kernels);
 }

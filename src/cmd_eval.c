@@ -66,8 +66,7 @@ static uint64_t read_input(const char *text, enum format f)
     return bits;
 }
 
-/* ---- the kernels' answers, from a child
- * ----------------------------------------------------------- */
+/* ---- the kernels' answers, from a child ---- */
 
 struct answers {
     struct subject **subject;
@@ -111,8 +110,7 @@ static void ask_all(struct answers *a, char **fault)
     }
 }
 
-/* ---- printing
- * ------------------------------------------------------------------------------------- */
+/* ---- printing ---- */
 
 static const char *const verdict_words[VERDICT_COUNT] = {
     [VERDICT_ACCEPTED] = "as due",

@@ -28,6 +28,7 @@ void job_init(struct job *j)
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     j->jobs = cores > 0 ? (int)cores : 1;
     j->shards = 1;
+    j->evaluations = 100000;
     j->seed = 1;
     j->seconds = 20;
     j->cpu = -1;
@@ -39,6 +40,7 @@ void job_init(struct job *j)
 void job_free(struct job *j)
 {
     inputs_clear(&j->inputs);
+    checkpoint_close(j->checkpoint);
     selection_free(&j->selection);
 }
 
@@ -63,8 +65,7 @@ static mpfr_rnd_t direction(const char *word)
                                    : MPFR_RNDN;
 }
 
-/* ---- the frame of the result
- * ---------------------------------------------------------------------- */
+/* ---- the frame of the result ---- */
 
 static void describe_request(const struct job *j, struct request *q)
 {
@@ -97,8 +98,7 @@ static void describe_subject(const struct subject *s, struct kernel_record *k)
     verdict_promise(s, k);
 }
 
-/* ---- guard
- * ---------------------------------------------------------------------------------------- */
+/* ---- guard ---- */
 
 /* usable[i]: nothing fatal was found. */
 static void guard_all(struct job *j, struct result *r, bool *usable)
@@ -129,8 +129,7 @@ static void add_finding(struct kernel_record *k, struct finding f)
     k->has_contract = true;
 }
 
-/* ---- accuracy
- * ------------------------------------------------------------------------------------- */
+/* ---- accuracy ---- */
 
 static const char *const tier_name[TIER_COUNT] = {"undecided", "exact",    "double", "near-zero",
                                                   "wide",      "constant", "mpfr"};
@@ -153,9 +152,17 @@ static void show_sweep(void *arg, double share, double inputs)
 static void record_accuracy(struct job *j, const struct sweep_outcome *out, int i,
                             struct accuracy *a)
 {
-    tally_record(&out->tally[i], &out->grading, a);
-    a->coverage = xstrdup(out->exhaustive ? "exhaustive" : "sampled");
-    a->rigour = xstrdup(out->grading.block ? block_ref_rigour(out->grading.block) : "certified");
+    const struct function *f = oracle_function(out->grading.oracle);
+    tally_record(&out->tally[i], out->grading.in, out->grading.out, f->reflection_sum || f->reflection_diff,
+                 a);
+    a->coverage = xstrdup(out->searched     ? "searched"
+                          : out->exhaustive ? "exhaustive"
+                                            : "sampled");
+    if (j->shards > 1) {
+        a->shard = xasprintf("%d/%d", j->shard + 1, j->shards);
+        a->tally = tally_text(&out->tally[i]);
+    }
+    a->rigour = xstrdup("certified");
     a->sweep = j->inputs_file ? xasprintf("file %s", j->inputs.name) : xstrdup(j->sweep_text);
     a->tier_name = xcalloc(TIER_COUNT, sizeof *a->tier_name);
     a->tier_count = xcalloc(TIER_COUNT, sizeof *a->tier_count);
@@ -196,6 +203,8 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
                               .jobs = j->jobs,
                               .shard = j->shard,
                               .shards = j->shards,
+                              .checkpoint = j->checkpoint,
+                              .evaluations = subject[0]->in == FORMAT_F64 && j->sweep == SWEEP_QUICK && !j->inputs_file ? j->evaluations : 0,
                               .progress = show_sweep,
                               .progress_arg = &view};
     const char *bad = sweep_check(&plan);
@@ -204,21 +213,22 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
     struct sweep_outcome out;
     sweep_run(&plan, &out);
     if (out.interrupted)
-        die(128 + SIGINT, "interrupted; nothing was written");
+        die(128 + SIGINT, j->checkpoint ? "interrupted; the same command goes on from the checkpoint"
+                                        : "interrupted; nothing was written");
     for (int f = 0; f < out.nfaults; f++) {
         struct sweep_fault *fault = &out.fault[f];
         add_finding(&r->kernel[place[fault->subject]], fault->finding);
         fault->finding.kind = fault->finding.text = NULL;
         usable[place[fault->subject]] = false;
     }
-    bool judged = direction(j->rounding) == MPFR_RNDN && !j->ftz;
+    bool judged = direction(j->rounding) == MPFR_RNDN && !j->ftz && j->shards == 1;
     for (int i = 0; i < n; i++) {
         struct kernel_record *k = &r->kernel[place[i]];
         if (out.graded[i]) {
             k->has_accuracy = true;
             record_accuracy(j, &out, i, &k->accuracy);
         }
-        verdict_judge(subject[i], out.graded[i] && judged ? &out.tally[i] : NULL, k);
+        verdict_judge(k, out.graded[i] && judged ? &out.tally[i] : NULL, subject[i]->in, subject[i]->out);
     }
     sweep_free(&out, n);
 }
@@ -262,8 +272,7 @@ static void note_same_bits(struct result *r)
     }
 }
 
-/* ---- speed
- * ---------------------------------------------------------------------------------------- */
+/* ---- speed ---- */
 
 static void show_speed(void *arg, double done, double left)
 {
@@ -321,8 +330,7 @@ done:
     progress_clear();
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------ */
+/* ---- all of it ---- */
 
 struct result *job_run(struct job *j)
 {
@@ -347,7 +355,7 @@ struct result *job_run(struct job *j)
         sweep_all(j, r, usable);
     else
         for (int i = 0; i < sel->nsubjects; i++)
-            verdict_judge(sel->subject[i], NULL, &r->kernel[i]);
+            verdict_judge(&r->kernel[i], NULL, sel->subject[i]->in, sel->subject[i]->out);
     note_same_bits(r);
     if (j->speed) {
         sigaction(SIGINT, &old_int, NULL);
@@ -356,7 +364,7 @@ struct result *job_run(struct job *j)
     }
     for (int i = 0; i < sel->nsubjects && j->accuracy; i++)
         if (!usable[i] && !r->kernel[i].nbroken)
-            verdict_judge(sel->subject[i], NULL, &r->kernel[i]);
+            verdict_judge(&r->kernel[i], NULL, sel->subject[i]->in, sel->subject[i]->out);
     r->request.seconds = now() - started;
     sigaction(SIGINT, &old_int, NULL);
     sigaction(SIGTERM, &old_term, NULL);

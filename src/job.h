@@ -22,6 +22,8 @@ struct job {
     const char *rounding;   /* "nearest", "up", "down", "zero" */
     bool ftz, mpfr_only;
     int jobs, shard, shards;
+    struct checkpoint *checkpoint; /* NULL: none */
+    uint64_t evaluations;          /* of the search for bad cases of f64 kernels, each */
     uint64_t seed;
     /* inputs: of speed, and of accuracy when they come from a file */
     struct inputs inputs;

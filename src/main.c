@@ -20,6 +20,7 @@ static const struct command {
     {"check", cmd_check, "accuracy, shape and contract of kernels"},
     {"bench", cmd_bench, "speed of kernels"},
     {"run", cmd_run, "check and bench: the main job"},
+    {"merge", cmd_merge, "the parts of a sharded sweep into one result"},
     {"report", cmd_report, "a readable report from a result file"},
 };
 

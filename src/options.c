@@ -25,21 +25,18 @@ enum {
     KEY_FPCORE
 };
 
+/* clang-format off */
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "A kernel from a shared library (repeat the group for several):", 1},
     {"library", KEY_LIBRARY, "FILE", 0, "load FILE; its code runs, so load only what you trust", 1},
     {"symbol", KEY_SYMBOL, "NAME", 0, "the function to measure", 1},
     {"function", KEY_FUNCTION, "FUNCTION", 0, "what it claims to compute", 1},
     {"dtype", KEY_DTYPE, "DTYPE", 0,
-     "f32 (the default), f16, bf16, f64, f32>f16 or f32>bf16; without --library: built-in kernels "
-     "of it "
-     "only",
-     1},
+     "f32 (the default), f16, bf16, f64, f32>f16 or f32>bf16; without --library: built-in kernels of it "
+     "only", 1},
     {"signature", KEY_SIGNATURE, "SIG", 0,
-     "array: void f(const float *x, float *y, size_t n), the default; yxn and nxy: the same in "
-     "that "
-     "order; scalar: float f(float)",
-     1},
+     "array: void f(const float *x, float *y, size_t n), the default; yxn and nxy: the same in that "
+     "order; scalar: float f(float)", 1},
     {"max-ulp", KEY_MAX_ULP, "N", 0, "it promises errors of at most N ulps", 1},
     {"waive", KEY_WAIVE, "LIST", 0,
      "it need not keep these: range, monotone, symmetry, subnormal, nan, inf, zero, stable", 1},
@@ -49,6 +46,7 @@ static const struct argp_option options[] = {
     {"fpcore", KEY_FPCORE, "FILE", 0, "read functions from FILE, in FPCore", 2},
     {"param", KEY_PARAM, "NAME=VALUE", 0, "set a parameter, as alpha=0.2", 2},
     {0}};
+/* clang-format on */
 
 void selection_init(struct selection *s)
 {
@@ -75,8 +73,7 @@ void selection_pattern(struct selection *s, const char *pattern)
     s->pattern[s->npatterns++] = pattern;
 }
 
-/* ---- reading the options
- * -------------------------------------------------------------------------- */
+/* ---- reading the options ---- */
 
 /* The group that an option belongs to: what all start from while there is none; a new one if the
  * current one has what KEY gives. */
@@ -172,8 +169,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 const struct argp selection_argp = {options, parse, 0, 0, 0, 0, 0};
 
-/* ---- outside kernels
- * ------------------------------------------------------------------------------ */
+/* ---- outside kernels ---- */
 
 static bool keeps_bit(const char *word, size_t len, unsigned *bit)
 {
@@ -288,8 +284,7 @@ static void outside_add(struct selection *sel, const struct outside *o)
     registry_add(&sel->registry, s);
 }
 
-/* ---- choosing
- * ------------------------------------------------------------------------------------- */
+/* ---- choosing ---- */
 
 void selection_params(const struct selection *s, const struct function *f, double param[MAX_PARAMS])
 {

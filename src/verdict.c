@@ -60,29 +60,36 @@ __attribute__((format(printf, 2, 3))) static void broken(struct kernel_record *k
     va_end(ap);
 }
 
-static void judge_bounds(const struct subject *s, const struct tally *t, struct kernel_record *k)
+static bool promises(const struct kernel_record *k, enum keeps bit)
+{
+    for (int i = 0; i < KEEPS_WORDS; i++)
+        for (int w = 0; (bit & (1u << i)) && w < k->nkeeps; w++)
+            if (!strcmp(k->keeps[w], keeps_word[i]))
+                return true;
+    return false;
+}
+
+static void judge_bounds(struct kernel_record *k, const struct tally *t, enum format in, enum format out)
 {
     for (int i = 0; i < k->nbounds; i++) {
         const struct bound_record *b = &k->bound[i];
-        double max = t->bound[i].max_ulp;
-        if (max > b->ulp + TALLY_RESOLUTION)
-            broken(k, "%.6g ulp at x = %a, where at most %g is promised", max,
-                   format_to_double(s->in, t->bound[i].worst.x), b->ulp);
+        if (t->bound[i].max_ulp > b->ulp + TALLY_RESOLUTION)
+            broken(k, "%.6g ulp at x = %a, where at most %g is promised", t->bound[i].max_ulp,
+                   format_to_double(in, t->bound[i].worst.x), b->ulp);
         if (t->bound[i].failures) {
             const struct tally_point *p = &t->bound[i].first_failure;
             broken(k, "no number for %llu inputs of the promised interval, first x = %a: %g",
-                   (unsigned long long)t->bound[i].failures, format_to_double(s->in, p->x),
-                   format_to_double(s->out, p->y));
+                   (unsigned long long)t->bound[i].failures, format_to_double(in, p->x),
+                   format_to_double(out, p->y));
         }
-        if ((s->kernel->promise.keeps & KEEPS_CR) && t->bound[i].misrounded)
+        if (promises(k, KEEPS_CR) && t->bound[i].misrounded)
             broken(k, "%llu results are not correctly rounded, as promised",
                    (unsigned long long)t->bound[i].misrounded);
     }
 }
 
-void verdict_judge(const struct subject *s, const struct tally *tally, struct kernel_record *k)
+void verdict_judge(struct kernel_record *k, const struct tally *tally, enum format in, enum format out)
 {
-    unsigned keeps = s->kernel->promise.keeps;
     if (k->has_contract)
         for (int i = 0; i < k->contract.nfindings; i++) {
             const struct finding *f = &k->contract.finding[i];
@@ -91,12 +98,12 @@ void verdict_judge(const struct subject *s, const struct tally *tally, struct ke
         }
     if (!tally)
         return;
-    judge_bounds(s, tally, k);
+    judge_bounds(k, tally, in, out);
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
         const struct property *p = &properties[i];
         const struct tally_count *c = &tally->failure[p->failure];
-        if ((keeps & p->keeps) && c->n)
+        if (promises(k, p->keeps) && c->n)
             broken(k, "%s for %llu inputs, first x = %a: %.9g", p->what, (unsigned long long)c->n,
-                   format_to_double(s->in, c->first.x), format_to_double(s->out, c->first.y));
+                   format_to_double(in, c->first.x), format_to_double(out, c->first.y));
     }
 }
