@@ -265,7 +265,7 @@ static void test_sums(const struct function *f)
     struct sweep_outcome out;
     sweep_run(&p, &out);
     struct accuracy a = {0};
-    tally_record(out.tally, &out.grading, &a);
+    tally_record(out.tally, FORMAT_F32, FORMAT_F32, false, &a);
     struct oracle *o = oracle_new(f, FORMAT_F32, NULL);
     double sum = 0, square = 0, max = 0;
     uint64_t n = 0, cr = 0;
