@@ -86,11 +86,16 @@ static void set_sweep(struct job *j, const char *arg)
         j->sweep = *arg == 'q' ? SWEEP_QUICK : SWEEP_FULL;
         return;
     }
-    char *end, *stop;
-    j->from = strtod(arg, &end);
-    j->to = strncmp(end, "..", 2) ? NAN : strtod(end + 2, &stop);
-    if (end == arg || strncmp(end, "..", 2) || stop == end + 2 || *stop || !(j->from <= j->to))
+    /* Cut at the dots first: strtod would take one of them for a decimal point. */
+    char *text = xstrdup(arg), *dots = strstr(text, ".."), *end = NULL, *stop = NULL;
+    if (dots) {
+        *dots = 0;
+        j->from = strtod(text, &end);
+        j->to = strtod(dots + 2, &stop);
+    }
+    if (!dots || end == text || *end || stop == dots + 2 || *stop || !(j->from <= j->to))
         die_usage("--sweep %s: expected quick, full or A..B with A not above B, as -8..8", arg);
+    free(text);
     j->sweep = SWEEP_RANGE;
 }
 

@@ -89,6 +89,8 @@ refuses "a symbol that is not there" "nosuchf" $actulp check --library libm.so.6
 refuses "a symbol that is no identifier" "not a C identifier" $actulp check --library libm.so.6 --symbol 'a;b' --function tanh
 refuses "half an outside kernel" "missing" $actulp check --library libm.so.6 --symbol tanhf
 refuses "a bad sweep" "expected quick, full or A..B" $actulp check tanh --sweep 8..-8
+expect 0 "a sweep of a range" $actulp check sigmoid/f32/poly/scalar --sweep -1.5..-1.4999
+prints 'sampled \(-1.5..-1.4999\)'
 refuses "a bad number" "expected a whole number" $actulp check tanh --jobs 0
 refuses "an unknown parameter" "no chosen function has a parameter" $actulp check tanh --param alpha=1
 expect 0 "a parameter" $actulp check leaky_relu/f32/select --param alpha=0.2
