@@ -521,6 +521,7 @@ static void error_line(struct plot *p, const struct segment *s, int n)
 {
     struct pen pen;
     pen_begin(&pen, p, "series s1");
+    pen.coarse = true;
     for (int i = 0; i < n; i += COLUMN_SEGMENTS) {
         double lo, hi, end, most = NAN;
         signed_ends(&s[i], &lo, &hi);

@@ -316,13 +316,17 @@ void pen_to(struct pen *pen, double x, double y)
         pen->down = false;
         return;
     }
-    double to_x = axis_at(&pen->plot->x, x), to_y = axis_at(&pen->plot->y, y);
+    double unit = pen->coarse ? 1 : 10; /* so that equal coordinates are equal as written */
+    double to_x = round(axis_at(&pen->plot->x, x) * unit) / unit;
+    double to_y = round(axis_at(&pen->plot->y, y) * unit) / unit;
     FILE *out = pen->plot->out;
     if (!pen->down)
         fprintf(out, "M%s %s", at(to_x).text, at(to_y).text);
-    else if (round(10 * to_y) == round(10 * pen->y))
+    else if (to_x == pen->x && to_y == pen->y)
+        return;
+    else if (to_y == pen->y)
         fprintf(out, "H%s", at(to_x).text);
-    else if (round(10 * to_x) == round(10 * pen->x))
+    else if (to_x == pen->x)
         fprintf(out, "V%s", at(to_y).text);
     else
         fprintf(out, "L%s %s", at(to_x).text, at(to_y).text);

@@ -50,6 +50,7 @@ void plot_end(struct plot *p);
 /* Lines through points: pen up at a NaN.  CLASS is that of figure.css. */
 struct pen {
     struct plot *plot;
+    bool coarse; /* whole coordinates: for lines of many points */
     bool down;
     double x, y;
 };
