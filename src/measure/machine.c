@@ -8,6 +8,7 @@
 #endif
 #if HAVE_CONFIG_H
 #include <config.h>
+#include "src/revision.h" /* made by the build */
 #endif
 #include "machine.h"
 

@@ -27,7 +27,7 @@
 #include "machine.h"
 
 enum {
-    MIN_ROUNDS = 8, /* even if the time is up: two in each quarter */
+    MIN_ROUNDS = 8, /* visits of each pair, even if the time is up: two in each quarter */
     SITTINGS = 20,  /* that a run is divided into, */
     HANG_SECONDS = 20
 };
@@ -46,6 +46,8 @@ static const double CONFIDENCE = 0.95;
 
 struct slot {
     uint64_t calls[2]; /* per epoch, of either lane, found in the first sitting */
+    uint64_t visits;
+    double spent; /* seconds, on this pair */
     struct track track;
 };
 
@@ -69,7 +71,6 @@ struct pair {
     int subject[2]; /* indices into the plan; YARDSTICK */
     int column;     /* of the plan's sizes */
     bool dropped, first_leads;
-    uint64_t visits;
     struct lane lane[2];
 };
 
@@ -232,7 +233,8 @@ static void visit(struct run *r, int index, uint64_t *random)
 {
     struct pair *p = &r->pair[index];
     double ns[2];
-    p->first_leads = p->visits++ % 2 ? !p->first_leads : random_next(random) >> 63;
+    p->first_leads =
+        r->session->slot[index].visits++ % 2 ? !p->first_leads : random_next(random) >> 63;
     int first = p->first_leads ? 0 : 1;
     ns[first] = time_lane(r, p, first);
     ns[!first] = time_lane(r, p, !first);
@@ -245,15 +247,34 @@ static bool is_yardstick_pair(const struct pair *p)
     return p->subject[0] == YARDSTICK && p->subject[1] == YARDSTICK;
 }
 
-/* The pairs of a round, shuffled; their number.  The yardstick against itself sits out rounds where
- * it would take much of a short list's time. */
-static int draw_round(const struct run *r, int *order, uint64_t *random)
+/* Does pair INDEX take part in a round, SHARE seconds being what each pair could have had so far?
+ * Short visits always do.  A pair whose visits are long (a call in memory may take a tenth of a
+ * second) does when it has had no more than its share, or must, to keep the pace of MIN_ROUNDS
+ * visits in the run; else it would starve the others. */
+static bool takes_part(const struct run *r, int index, double elapsed, double share)
 {
-    enum { SHORT = 8, EVERY = 2 };
-    int n = 0;
-    bool without = r->npairs < SHORT && r->session->rounds % EVERY != 0;
+    enum { SHORT_LIST = 8 };
+    static const double short_visit = 1e-3;
+    const struct slot *slot = &r->session->slot[index];
+    double seconds = r->plan->seconds;
+    if (r->pair[index].dropped)
+        return false;
+    if (elapsed >= seconds || (double)slot->visits <= MIN_ROUNDS * elapsed / seconds)
+        return slot->visits < MIN_ROUNDS;
+    if (is_yardstick_pair(&r->pair[index]) && r->npairs < SHORT_LIST && r->session->rounds % 2)
+        return false; /* of a short list it would take much of the time */
+    return slot->spent <= short_visit * (double)slot->visits || slot->spent <= share;
+}
+
+/* The pairs of a round, shuffled; their number.  0: no pair lacks anything and the time is up. */
+static int draw_round(const struct run *r, int *order, double now, uint64_t *random)
+{
+    int n = 0, live = 0;
+    double elapsed = now - r->started;
     for (int i = 0; i < r->npairs; i++)
-        if (!r->pair[i].dropped && !(without && is_yardstick_pair(&r->pair[i])))
+        live += !r->pair[i].dropped;
+    for (int i = 0; i < r->npairs; i++)
+        if (takes_part(r, i, elapsed, elapsed / live))
             order[n++] = i;
     for (int i = n - 1; i > 0; i--) {
         int k = (int)(random_next(random) % (uint64_t)(i + 1)), t = order[i];
@@ -271,18 +292,22 @@ static void play_rounds(struct run *r)
     double sitting_end = now + fmax(r->plan->seconds / SITTINGS, SITTING_SECONDS);
     int *order = xmalloc((size_t)r->npairs * sizeof *order);
     while (!s->done && now < sitting_end) {
-        int n = draw_round(r, order, &s->random);
-        for (int i = 0; i < n && !s->done; i++) {
+        bool in_time = now < end;
+        int n = draw_round(r, order, now, &s->random);
+        for (int i = 0; i < n && (now < end) == in_time; i++) {
+            double before = now;
             visit(r, order[i], &s->random);
             now = clock_seconds();
-            s->done = now > end && s->rounds >= MIN_ROUNDS;
+            s->slot[order[i]].spent += now - before;
             if (now - probed > PROBE_SECONDS) {
                 probe_frequency(s);
-                probed = now;
+                probed = now = clock_seconds();
             }
         }
         s->rounds++;
-        s->done |= now > end && s->rounds >= MIN_ROUNDS;
+        s->done = now >= end && n == 0;
+        if (n == 0)
+            now = clock_seconds();
     }
     probe_frequency(s);
     free(order);
@@ -491,7 +516,7 @@ int speed_default_sizes(uint64_t *size, enum format f)
     if (n == 0)
         size[n++] = 2048;
     else
-        size[n] = size[n - 1] * (4 * last / (size[n - 1] * 2 * format_bytes(f))), n++;
+        size[n] = size[n - 1] * (2 * last / (size[n - 1] * 2 * format_bytes(f))), n++;
     return n;
 }
 
