@@ -30,15 +30,24 @@ static void put_kernel_link(FILE *out, const struct view *v, const struct kernel
     fputs("</a>", out);
 }
 
+/* A figure as shown: a lower bound with its own sign. */
+static void put_shown(FILE *out, const char *shown)
+{
+    bool bound = !strncmp(shown, ">=", 2);
+    if (bound)
+        fputs("\u2265 ", out);
+    put_xml(out, shown + (bound ? 2 : 0));
+}
+
 /* A cell with a number: shown as SHOWN, sorted by V. */
 static void put_number(FILE *out, double v, const char *shown)
 {
-    if (isnan(v))
-        fputs("<td class=\"n\" data-v=\"\">-", out);
-    else {
-        fprintf(out, "<td class=\"n\" data-v=\"%s\">", num_exact(v).text);
-        put_xml(out, shown);
+    if (isnan(v)) {
+        fputs("<td class=\"n\" data-v=\"\">-</td>", out);
+        return;
     }
+    fprintf(out, "<td class=\"n\" data-v=\"%s\">", num_exact(v).text);
+    put_shown(out, shown);
     fputs("</td>", out);
 }
 
@@ -99,7 +108,8 @@ static double relu_ns(const struct view *v, const char *dtype)
     return NAN;
 }
 
-static void put_cost_row(FILE *out, const struct view *v, const struct section *s, double most)
+static void put_cost_row(FILE *out, const struct view *v, const struct section *s, double most,
+                         bool relu_known)
 {
     const struct row *r = section_fastest(s);
     if (!r)
@@ -112,7 +122,8 @@ static void put_cost_row(FILE *out, const struct view *v, const struct section *
     fputs("</td>", out);
     put_number(out, r->speed->ns, num_ns(r->speed->ns).text);
     put_number(out, copy, num_ns(copy).text);
-    put_number(out, relu, num_ns(relu).text);
+    if (relu_known)
+        put_number(out, relu, num_ns(relu).text);
     fprintf(out, "<td><span class=\"meter\" style=\"width:%.1frem\"></span></td></tr>\n",
             isnan(copy) ? 0 : 14 * copy / most);
 }
@@ -120,28 +131,28 @@ static void put_cost_row(FILE *out, const struct view *v, const struct section *
 static void put_costs(FILE *out, const struct view *v)
 {
     double most = 0;
+    bool relu_known = false;
     for (int i = 0; i < v->nsections; i++) {
         const struct row *r = section_fastest(&v->section[i]);
         most = r && r->speed->ratio > most ? r->speed->ratio : most;
+        relu_known |= !isnan(relu_ns(v, v->section[i].dtype));
     }
     if (most == 0)
         return;
     fputs("<h2 id=\"cost\">What the exponential costs</h2>\n<p>The fastest kernel of each function "
-          "that keeps "
-          "its promises, as a multiple of ",
+          "that keeps its promises, as a multiple of ",
           out);
     put_xml(out, v->result->yardstick ? v->result->yardstick : "the yardstick");
-    fputs(
-        " and of the fastest relu.</p>\n<div class=\"scroll\"><table class=\"sortable\"><thead><tr>"
-        "<th scope=\"col\">function</th><th scope=\"col\">kernel</th>"
-        "<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">",
-        out);
+    fprintf(out,
+            "%s.</p>\n<div class=\"scroll\"><table class=\"sortable\"><thead><tr>"
+            "<th scope=\"col\">function</th><th scope=\"col\">kernel</th>"
+            "<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">",
+            relu_known ? " and of the fastest relu" : "");
     put_xml(out, yardstick_label(v->result).text);
-    fputs("</th><th scope=\"col\" class=\"n\">x relu</th><th "
-          "scope=\"col\"></th></tr></thead><tbody>\n",
-          out);
+    fputs(relu_known ? "</th><th scope=\"col\" class=\"n\">x relu</th>" : "</th>", out);
+    fputs("<th scope=\"col\"></th></tr></thead><tbody>\n", out);
     for (int i = 0; i < v->nsections; i++)
-        put_cost_row(out, v, &v->section[i], most);
+        put_cost_row(out, v, &v->section[i], most, relu_known);
     fputs("</tbody></table></div>\n", out);
 }
 
@@ -379,7 +390,7 @@ static void put_kernel(FILE *out, const struct view *v, const struct row *r)
     if (r->speed)
         fprintf(out, "%s ns ", num_ns(r->speed->ns).text);
     if (k->has_accuracy) {
-        put_xml(out, kernel_max_ulp(k).text);
+        put_shown(out, kernel_max_ulp(k).text);
         fputs(" ulp ", out);
     }
     fputs("</span>", out);

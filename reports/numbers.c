@@ -164,27 +164,57 @@ struct num num_value(double v, const char *dtype)
     return n;
 }
 
-static int bytes_of(const char *dtype, size_t length)
+struct dtype {
+    const char *name;
+    int bytes, p, emax; /* p significant bits, the implicit one included */
+};
+
+static const struct dtype *dtype_named(const char *name, size_t length)
 {
-    static const struct {
-        const char *dtype;
-        int bytes;
-    } known[] = {{"f32", 4}, {"f16", 2}, {"bf16", 2}, {"f64", 8}};
+    static const struct dtype known[] = {
+        {"f32", 4, 24, 127}, {"f16", 2, 11, 15}, {"bf16", 2, 8, 127}, {"f64", 8, 53, 1023}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strlen(known[i].dtype) == length && !strncmp(dtype, known[i].dtype, length))
-            return known[i].bytes;
-    return 0;
+        if (strlen(known[i].name) == length && !strncmp(name, known[i].name, length))
+            return &known[i];
+    return NULL;
+}
+
+static const struct dtype *input_dtype(const char *dtype)
+{
+    return dtype_named(dtype, strcspn(dtype, ">"));
+}
+
+static const struct dtype *output_dtype(const char *dtype)
+{
+    const char *out = strchr(dtype, '>');
+    return out ? dtype_named(out + 1, strlen(out + 1)) : input_dtype(dtype);
 }
 
 int dtype_input_bytes(const char *dtype)
 {
-    return bytes_of(dtype, strcspn(dtype, ">"));
+    const struct dtype *t = input_dtype(dtype);
+    return t ? t->bytes : 0;
 }
 
 int dtype_output_bytes(const char *dtype)
 {
-    const char *out = strchr(dtype, '>');
-    return out ? bytes_of(out + 1, strlen(out + 1)) : dtype_input_bytes(dtype);
+    const struct dtype *t = output_dtype(dtype);
+    return t ? t->bytes : 0;
+}
+
+double value_of_bits(uint64_t bits, const char *dtype)
+{
+    const struct dtype *t = output_dtype(dtype);
+    if (!t)
+        return NAN;
+    int width = 8 * t->bytes;
+    uint64_t fraction = bits & ((UINT64_C(1) << (t->p - 1)) - 1);
+    int exponent = (int)(bits >> (t->p - 1)) & (2 * t->emax + 1);
+    double v = exponent == 2 * t->emax + 1 ? (fraction ? NAN : INFINITY)
+               : exponent == 0             ? ldexp((double)fraction, 2 - t->emax - t->p)
+                                           : ldexp((double)(fraction | UINT64_C(1) << (t->p - 1)),
+                                                   exponent - t->emax - t->p + 1);
+    return bits >> (width - 1) & 1 ? -v : v;
 }
 
 struct num num_bits(uint64_t bits, const char *dtype)

@@ -31,6 +31,8 @@ struct num num_bytes(double bytes); /* "32 KiB" */
 struct num num_hexfloat(double v);
 struct num num_value(double v, const char *dtype);
 struct num num_bits(uint64_t bits, const char *dtype);
+/* The value of a pattern of the output type of DTYPE; NAN for a type that is not known. */
+double value_of_bits(uint64_t bits, const char *dtype);
 
 /* Input and output type of "f32" and "f32>bf16": bytes of an element, 0 if not known. */
 int dtype_input_bytes(const char *dtype);

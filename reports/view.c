@@ -245,7 +245,7 @@ void failure_sentence(const struct kernel_record *k, enum failure f, char *text,
 {
     const struct count *c = &k->accuracy.failure[f];
     const struct witness *w = &c->first;
-    struct num due = isnan(w->exact) ? num_bits(w->due, k->dtype) : num_value(w->exact, k->dtype);
+    struct num due = num_value(value_of_bits(w->due, k->dtype), k->dtype);
     snprintf(text, length, "%s: %s input%s, first x = %s (%s) gives %s, due %s", failure_title[f],
              num_count(c->n).text, c->n == 1 ? "" : "s", num_hexfloat(w->x_value).text,
              num_value(w->x_value, k->dtype).text, num_value(w->y_value, k->dtype).text, due.text);
@@ -351,7 +351,8 @@ struct num noise_floor(const struct result *r)
 {
     struct num n = {"not measured"};
     if (!isnan(r->noise_floor))
-        snprintf(n.text, sizeof n.text, "%.2g %%", 100 * r->noise_floor);
+        snprintf(n.text, sizeof n.text, r->noise_floor < 0.1 ? "%.2g %%" : "%.0f %%",
+                 100 * r->noise_floor);
     return n;
 }
 
