@@ -22,6 +22,7 @@ function against_last(method, condition, kernel, value,    key) {
 }
 
 $1 == "machine" { machine = machine (machine ? ", " : "") $2 }
+$1 == "load" { loads = loads (loads ? ", " : "") $3 " (" $2 ")" }
 $1 == "paired" && $4 == 0 {
     difference("paired", $2, $6)
     called[$2] += $7 > 1.02 || $8 < 1 / 1.02
@@ -38,10 +39,11 @@ $1 == "gbench" { against_last("gbench", $2, $3, $5); against_last("gbench cpu", 
 $1 == "window" {
     key = $3
     if (key in window) {
-        r = abs($5 / window[key] - 1); m = abs($8 / median[key] - 1)
+        r = abs($5 / window[key] - 1); m = abs($8 / median[key] - 1); y = abs($9 / cycles[key] - 1)
+        yclose3[key] += y <= 0.03; yworst[key] = max(yworst[key], y)
         windows[key]++; close3[key] += r <= 0.03; wworst[key] = max(wworst[key], r); mworst[key] = max(mworst[key], m)
     }
-    window[key] = $5; median[key] = $8
+    window[key] = $5; median[key] = $8; cycles[key] = $9
     least[key] = least[key] && least[key] < $5 ? least[key] : $5
     most[key] = max(most[key], $5)
     settled[key] += $7 / $6 - 1 <= 0.03
@@ -78,12 +80,12 @@ function table_of_power(    c, d, i, line) {
 }
 
 function table_of_windows(    k) {
-    print "\n| kernel | windows next to each other within 3 % | worst | range of all minima | settled | worst of medians |"
-    print "|---|---|---|---|---|---|"
+    print "\n| kernel | minima of windows next to each other within 3 % | worst | in cycles | worst | settled | medians: worst |"
+    print "|---|---|---|---|---|---|---|"
     for (k in total)
         if (windows[k])
-            printf "| %s | %d/%d | %s | %s | %d/%d | %s |\n", k, close3[k], windows[k], percent(wworst[k]),
-                percent(most[k] / least[k] - 1), settled[k], total[k], percent(mworst[k]) | "sort"
+            printf "| %s | %d/%d | %s | %d/%d | %s | %d/%d | %s |\n", k, close3[k], windows[k], percent(wworst[k]),
+                yclose3[k], windows[k], percent(yworst[k]), settled[k], total[k], percent(mworst[k]) | "sort"
     close("sort")
 }
 
@@ -119,7 +121,7 @@ END {
     split("no load|load on the other core|load on the same core", load, "|")
     methods = split("paired|minimum|median|gbench|gbench cpu", method, "|")
     split("paired, 200 ms|minimum, 200 ms alone|median, 200 ms alone|Google Benchmark, real time|Google Benchmark, CPU time", title, "|")
-    print "Machine: " machine "\n"
+    print "Machine: " machine ". Load averages when each part began: " loads ".\n"
     table_of_differences()
     table_of_power()
     table_of_windows()

@@ -9,7 +9,8 @@
  *
  *     paired   CONDITION KERNEL PERCENT RUN RATIO LO HI NOISE ROUNDS
  *     single   CONDITION KERNEL RUN MINIMUM MEDIAN          of one run alone, for comparison
- *     window   CONDITION KERNEL WINDOW MINIMUM QUARTER_LO QUARTER_HI MEDIAN
+ *     window   CONDITION KERNEL WINDOW MINIMUM QUARTER_LO QUARTER_HI MEDIAN CYCLES
+ *     load     CONDITION LOAD                               the system's load average when it began
  *     sample   CONDITION KERNEL WINDOW I NS                 of the first window: the modes of the
  * host
  *
@@ -29,6 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../src/measure/machine.h"
 #include "../src/measure/speed.h"
 #include "../src/result/result.h"
 #include "../src/result/stats.h"
@@ -168,9 +170,9 @@ static void watch(enum condition c, int window, double seconds)
         for (int i = 0; i < N; i++) {
             const char *name = study_kernel[i / 3].name;
             int percent = study_slowdown[slowdowns[i % 3]];
-            printf("window\t%s\t%s+%d\t%d\t%.6g\t%.6g\t%.6g\t%.6g\n", condition_word[c], name,
+            printf("window\t%s\t%s+%d\t%d\t%.6g\t%.6g\t%.6g\t%.6g\t%.6g\n", condition_word[c], name,
                    percent, window, cell[i].ns, cell[i].ns_lo, cell[i].ns_hi,
-                   median_of(cell[i].sample, cell[i].nsamples));
+                   median_of(cell[i].sample, cell[i].nsamples), cell[i].cycles);
             for (int k = 0; k < cell[i].nsamples && window == 0 && percent == 0; k++)
                 printf("sample\t%s\t%s\t%d\t%d\t%.6g\n", condition_word[c], name, window, k,
                        cell[i].sample[k]);
@@ -194,6 +196,7 @@ int main(int argc, char **argv)
     double seconds = argc > 3 ? atof(argv[3]) : 20;
     for (enum condition c = IDLE; c < CONDITIONS; c++) {
         pid_t load = start_load(c);
+        printf("load\t%s\t%.2f\n", condition_word[c], machine_load());
         fprintf(stderr, "paired, %s: %d runs\n", condition_word[c], runs);
         for (int run = 0; run < runs; run++)
             for (int k = 0; k < STUDY_KERNELS; k++)
@@ -202,6 +205,7 @@ int main(int argc, char **argv)
         stop_load(load);
     }
     fprintf(stderr, "absolute: %d windows of %g s\n", windows, seconds);
+    printf("load\twindows\t%.2f\n", machine_load());
     for (int w = 0; w < windows; w++)
         watch(IDLE, w, seconds);
     return 0;
