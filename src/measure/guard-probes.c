@@ -615,6 +615,17 @@ static bool follows(struct bench *b, const struct call *previous, const struct c
     return true;
 }
 
+/* Does lane K always come out as Y with the call C, and as one other value with OTHER? */
+static bool depends(struct bench *b, const struct call *c, const struct call *other, size_t k,
+                    uint64_t y)
+{
+    uint64_t z = repeat(b, *other, k);
+    for (int i = 0; i < 12 && !same(b->s->out, y, z); i++)
+        if (!same(b->s->out, repeat(b, *c, k), y) || !same(b->s->out, repeat(b, *other, k), z))
+            return false;
+    return !same(b->s->out, y, z);
+}
+
 /* Does lane K of C always come out as Y? */
 static bool stays(struct bench *b, const struct call *c, size_t k, uint64_t y)
 {
@@ -669,17 +680,20 @@ static void diagnose(struct bench *b, const struct call *previous, const struct 
         kind = history ? GUARD_STATE : GUARD_UNREPEATABLE;
         text = history ? "depends on the call before" : "differs when the call is repeated";
         b->spoiled |= !history;
-    } else if (!stays(b, &filled, k, y)) {
+    } else if (depends(b, c, &filled, k, y)) {
         kind = GUARD_OUTPUT_READ;
         text = "depends on what the output held before";
-    } else if (!stays(b, &soiled, k, y)) {
+    } else if (depends(b, c, &soiled, k, y)) {
         kind = GUARD_UNSET;
         text = "depends on registers, stack or exception flags that nobody set";
     } else if (!stays(b, &alone, 0, due)) {
-        bool once = stays(b, &alone, 0, due);
-        kind = once ? GUARD_UNREPEATABLE : GUARD_STATE;
-        text = once ? "differs when the call is repeated" : "differs after calls with other inputs";
-        b->spoiled |= once;
+        repeat(b, *c, 0);
+        uint64_t after = repeat(b, alone, 0);
+        bool history = !same(b->s->out, after, due) && follows(b, c, &alone, 0, after);
+        kind = history ? GUARD_STATE : GUARD_UNREPEATABLE;
+        text =
+            history ? "differs after calls with other inputs" : "differs when the call is repeated";
+        b->spoiled |= !history;
     }
     if (text)
         note_value(b,
@@ -723,22 +737,27 @@ static void note_raised(struct bench *b, const struct call *c, unsigned raised)
                c->first, y, y);
 }
 
-/* The call C gave FIRST, and OTHER, which differs in what memory held before, gave SECOND. */
-static void two_answers(struct bench *b, const struct call *c, const struct call *other,
-                        uint64_t first, uint64_t second)
+/* The call C gave FIRST after the call PREVIOUS; OTHER, which differs in what memory held before,
+ * then gave SECOND. */
+static void two_answers(struct bench *b, const struct call *previous, const struct call *c,
+                        const struct call *other, uint64_t first, uint64_t second)
 {
     enum format f = b->s->out;
+    bool at_start = b->page->calls < 8;
     char input[80];
     input_text(b, c->first, input, sizeof input);
     uint64_t third = repeat(b, *other, 0), fourth = repeat(b, *c, 0);
     if (same(f, fourth, first) && same(f, third, second)) {
         diagnose(b, other, c, 0);
-    } else if (same(f, third, second) && same(f, fourth, second) && b->page->calls < 8) {
+    } else if (at_start && same(f, third, second) && same(f, fourth, second)) {
         note_value(b,
                    note(b, GUARD_STATE, c,
                         "%s is 0x%llx in the first call of a process, 0x%llx later", input,
                         (unsigned long long)first, (unsigned long long)second),
                    c->first, first, second);
+    } else if (!stays(b, c, 0, first) && follows(b, previous, c, 0, first)) {
+        note_value(b, note(b, GUARD_STATE, c, "%s depends on the call before", input), c->first,
+                   first, second);
     } else {
         b->spoiled = true;
         note_value(b, note(b, GUARD_UNREPEATABLE, c, "%s differs when the call is repeated", input),
@@ -766,7 +785,9 @@ static void probe_alone(struct bench *b)
         put(b->alone + (size_t)i * b->osize, second, b->osize);
         if (same(b->s->out, first, second))
             continue;
-        two_answers(b, &c, &other, first, second);
+        struct call previous = call_alone((i + SAMPLES - 1) % SAMPLES);
+        previous.fill = previous.soil = 1;
+        two_answers(b, &previous, &c, &other, first, second);
     }
     page->truth = !b->spoiled;
 }
@@ -797,10 +818,12 @@ static void probe_many(struct bench *b)
     for (int kind = GUARD_ROUNDING; kind <= GUARD_DIRECTION; kind++)
         if (noted(b, (enum guard_kind)kind))
             return; /* calls without a trampoline would change us */
-    struct call c = call_alone(ORDINARY);
+    struct call c = call_alone(ORDINARY), previous;
     repeat(b, c, 0);
     char *x = b->x, *y = b->y;
-    for (int i = 0; i < 70000 && !(i % 64 == 0 && probe_spent(b)); i++) {
+    for (int i = 0; i < 70000 && !b->over && !(i % 64 == 0 && probe_spent(b)); i++) {
+        size_t at = 0;
+        previous = c;
         c.first = i % SAMPLES;
         put(x, b->page->sample[c.first], b->isize);
         b->page->call = c;
@@ -809,11 +832,9 @@ static void probe_many(struct bench *b)
         subject_call(b->s, x, y, 1);
         b->page->phase = PHASE_BETWEEN;
         b->page->calls++;
-        size_t at = 0;
+        b->y = y;
         if (comparable(b) && find_difference(b, &c, &at))
-            diagnose(b, &c, &c, 0);
-        if (b->over)
-            return;
+            diagnose(b, &previous, &c, 0);
     }
     fp_state_set(&b->normal);
 }

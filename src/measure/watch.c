@@ -25,18 +25,18 @@ static const char *const saved_name[SAVED] = {"x19", "x20", "x21", "x22", "x23",
 
 /* What goes through the trampoline.  Its code knows these offsets. */
 struct passage {
-    void *entry;        /* 0 */
-    uint64_t arg[4];    /* 8: the integer arguments */
-    uint64_t fp[2];     /* 40: the vector argument, then the result */
-    uint64_t result;    /* 56 */
-    uint64_t pattern;   /* 64: for scratch registers */
-    uint64_t sp;        /* 72: before */
-    uint64_t sp_after;  /* 80 */
-    uint64_t flags;     /* 88: of the processor, after */
-    uint64_t frame;     /* 96: nonzero: the caller's frame was written */
-    uint64_t saved[19]; /* 104: callee-saved registers after */
+    _Alignas(16) uint64_t fp[2]; /* 0: the vector argument, then the result */
+    void *entry;                 /* 16 */
+    uint64_t arg[4];             /* 24: the integer arguments */
+    uint64_t result;             /* 56 */
+    uint64_t pattern;            /* 64: for scratch registers */
+    uint64_t sp;                 /* 72: before */
+    uint64_t sp_after;           /* 80 */
+    uint64_t flags;              /* 88: of the processor, after */
+    uint64_t frame;              /* 96: nonzero: the caller's frame was written */
+    uint64_t saved[19];          /* 104: callee-saved registers after */
 };
-_Static_assert(offsetof(struct passage, fp) == 40, "known to the trampoline");
+_Static_assert(offsetof(struct passage, result) == 56, "known to the trampoline");
 _Static_assert(offsetof(struct passage, saved) == 104, "known to the trampoline");
 
 /* What the trampoline puts into callee-saved register I: KEPT + I. */
@@ -77,15 +77,15 @@ __asm__(".text\n"
         "    movaps %xmm1, %xmm8\n    movaps %xmm1, %xmm9\n    movaps %xmm1, %xmm10\n"
         "    movaps %xmm1, %xmm11\n    movaps %xmm1, %xmm12\n    movaps %xmm1, %xmm13\n"
         "    movaps %xmm1, %xmm14\n    movaps %xmm1, %xmm15\n"
-        "    movups 40(%r11), %xmm0\n"
-        "    movq 8(%r11), %rdi\n    movq 16(%r11), %rsi\n    movq 24(%r11), %rdx\n"
-        "    movq 32(%r11), %rcx\n"
+        "    movaps (%r11), %xmm0\n"
+        "    movq 24(%r11), %rdi\n    movq 32(%r11), %rsi\n    movq 40(%r11), %rdx\n"
+        "    movq 48(%r11), %rcx\n"
         "    movq 64(%r11), %r8\n    movq %r8, %r9\n    movq %r8, %r10\n    movq %r8, %rax\n"
-        "    movq (%r11), %r11\n"
+        "    movq 16(%r11), %r11\n"
         "    call *%r11\n"
         "    movq %fs:watch_passage@tpoff, %r11\n"
         "    movq %rax, 56(%r11)\n"
-        "    movups %xmm0, 40(%r11)\n"
+        "    movaps %xmm0, (%r11)\n"
         "    movq %rsp, 80(%r11)\n"
         "    movq %rbx, 104(%r11)\n    movq %rbp, 112(%r11)\n    movq %r12, 120(%r11)\n"
         "    movq %r13, 128(%r11)\n    movq %r14, 136(%r11)\n    movq %r15, 144(%r11)\n"
@@ -144,18 +144,18 @@ __asm__(".text\n"
         "    mov v18.16b, v1.16b\n    mov v30.16b, v1.16b\n    mov v31.16b, v1.16b\n"
         "    mov x4, x9\n    mov x5, x9\n    mov x6, x9\n    mov x7, x9\n    mov x8, x9\n"
         "    mov x10, x9\n    mov x11, x9\n    mov x12, x9\n"
-        "    ldr q0, [x0, #40]\n"
-        "    ldp x2, x3, [x0, #24]\n"
-        "    ldr x1, [x0, #16]\n"
-        "    ldr x16, [x0]\n"
-        "    ldr x0, [x0, #8]\n"
+        "    ldr q0, [x0]\n"
+        "    ldp x2, x3, [x0, #40]\n"
+        "    ldr x1, [x0, #32]\n"
+        "    ldr x16, [x0, #16]\n"
+        "    ldr x0, [x0, #24]\n"
         "    blr x16\n"
         "    mrs x9, tpidr_el0\n"
         "    add x9, x9, #:tprel_hi12:watch_passage, lsl #12\n"
         "    add x9, x9, #:tprel_lo12_nc:watch_passage\n"
         "    ldr x9, [x9]\n"
         "    str x0, [x9, #56]\n"
-        "    stur q0, [x9, #40]\n"
+        "    str q0, [x9]\n"
         "    mov x10, sp\n"
         "    str x10, [x9, #80]\n"
         "    str xzr, [x9, #88]\n"

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fenv.h>
-#include <immintrin.h>
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
@@ -23,6 +22,10 @@
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static float f(float x)
 {
@@ -41,12 +44,6 @@ static void loop(const float *x, float *y, size_t n)
         y[i] = f(x[i]);
 }
 
-static __m128 f4(__m128 x)
-{
-    __m128 magnitude = _mm_andnot_ps(_mm_set1_ps(-0.0f), x);
-    return _mm_div_ps(x, _mm_add_ps(_mm_set1_ps(1), magnitude));
-}
-
 /* Pages must be whole for mprotect and the like. */
 static void *page_of(const void *p)
 {
@@ -57,11 +54,8 @@ static void *page_of(const void *p)
 
 void tail_differs(const float *x, float *y, size_t n)
 {
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        _mm_storeu_ps(y + i, f4(_mm_loadu_ps(x + i)));
-    for (; i < n; i++)
-        y[i] = g(x[i]);
+    for (size_t i = 0; i < n; i++)
+        y[i] = i < (n & ~(size_t)3) ? f(x[i]) : g(x[i]);
 }
 
 /* Only from 64 elements on is the vector formula used. */
@@ -274,6 +268,20 @@ void returns_early(const float *x, float *y, size_t n)
         pthread_detach(t);
 }
 
+void counter_overflows(const float *x, float *y, size_t n)
+{
+    static int16_t calls;
+    calls++;
+    for (size_t i = 0; i < n; i++)
+        y[i] = calls < 0 ? g(x[i]) : f(x[i]);
+}
+
+void int_bytes(const float *x, float *y, size_t n)
+{
+    int bytes = (int)(n * sizeof *x);
+    loop(x, y, bytes < 0 ? 0 : (size_t)bytes / sizeof *x);
+}
+
 /* ---- threads --------------------------------------------------------------------------------- */
 
 void static_buffer(const float *x, float *y, size_t n)
@@ -311,7 +319,38 @@ void lazy_table(const float *x, float *y, size_t n)
         y[i] = x[i] / (table[65535 - (i & 255)] + fabsf(x[i]));
 }
 
+/* Set up for the thread that loads the library, and for no other. */
+static _Thread_local int ready;
+__attribute__((constructor)) static void set_up(void)
+{
+    ready = 1;
+}
+
+void main_thread_only(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = ready ? f(x[i]) : g(x[i]);
+}
+
+/* Two callers at once each wait for the other. */
+void deadlocks_together(const float *x, float *y, size_t n)
+{
+    static volatile int callers;
+    int mine = __atomic_add_fetch(&callers, 1, __ATOMIC_SEQ_CST);
+    loop(x, y, n);
+    if (mine > 1)
+        pause();
+    __atomic_sub_fetch(&callers, 1, __ATOMIC_SEQ_CST);
+}
+
 /* ---- memory ---------------------------------------------------------------------------------- */
+
+#if defined(__x86_64__)
+static __m128 f4(__m128 x)
+{
+    __m128 magnitude = _mm_andnot_ps(_mm_set1_ps(-0.0f), x);
+    return _mm_div_ps(x, _mm_add_ps(_mm_set1_ps(1), magnitude));
+}
 
 void aligned_load(const float *x, float *y, size_t n)
 {
@@ -331,13 +370,17 @@ void aligned_store(const float *x, float *y, size_t n)
         _mm_stream_ps(y + i, f4(_mm_loadu_ps(x + i)));
     loop(x + i, y + i, n - i);
 }
+#endif
 
+/* Four at a time, whatever is left. */
 void overread(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i += 4) {
-        float t[4];
-        _mm_storeu_ps(t, f4(_mm_loadu_ps(x + i)));
-        memcpy(y + i, t, (n - i < 4 ? n - i : 4) * sizeof *y);
+        volatile float t[4];
+        for (int k = 0; k < 4; k++)
+            t[k] = ((const volatile float *)x)[i + k];
+        for (size_t k = i; k < i + 4 && k < n; k++)
+            y[k] = f(t[k - i]);
     }
 }
 
@@ -358,16 +401,14 @@ void underread(const float *x, float *y, size_t n)
 /* Reads the output beyond its end, as a masked store by load, blend and store does. */
 void blended_tail(const float *x, float *y, size_t n)
 {
-    size_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        _mm_storeu_ps(y + i, f4(_mm_loadu_ps(x + i)));
-    if (i < n) {
-        float t[4] = {0};
-        memcpy(t, x + i, (n - i) * sizeof *x);
-        __m128 old = _mm_loadu_ps(y + i), new = f4(_mm_loadu_ps(t));
-        __m128 mask = _mm_castsi128_ps(
-            _mm_cmplt_epi32(_mm_setr_epi32(0, 1, 2, 3), _mm_set1_epi32((int)(n - i))));
-        _mm_storeu_ps(y + i, _mm_or_ps(_mm_and_ps(mask, new), _mm_andnot_ps(mask, old)));
+    for (size_t i = 0; i < n; i += 4) {
+        float t[4];
+        for (int k = 0; k < 4; k++)
+            t[k] = ((volatile float *)y)[i + k];
+        for (size_t k = i; k < i + 4 && k < n; k++)
+            t[k - i] = f(x[k]);
+        for (int k = 0; k < 4; k++)
+            ((volatile float *)y)[i + k] = t[k];
     }
 }
 
@@ -616,19 +657,39 @@ void jumps_back(const float *x, float *y, size_t n)
 void flushes(const float *x, float *y, size_t n)
 {
     loop(x, y, n);
+#if defined(__x86_64__)
     _mm_setcsr(_mm_getcsr() | 0x8000);
-}
-
-void daz(const float *x, float *y, size_t n)
-{
-    loop(x, y, n);
-    _mm_setcsr(_mm_getcsr() | 0x0040);
+#elif defined(__aarch64__)
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | 1u << 24));
+#endif
 }
 
 void rounds_down(const float *x, float *y, size_t n)
 {
     loop(x, y, n);
     fesetround(FE_DOWNWARD);
+}
+
+/* A register that the compiler is not told of, so that it is not saved. */
+void clobbers_register(const float *x, float *y, size_t n)
+{
+    loop(x, y, n);
+#if defined(__x86_64__)
+    if (n > 6)
+        __asm__ volatile("movl $1, %r14d");
+#elif defined(__aarch64__)
+    if (n > 6)
+        __asm__ volatile("mov x27, #1");
+#endif
+}
+
+#if defined(__x86_64__)
+void daz(const float *x, float *y, size_t n)
+{
+    loop(x, y, n);
+    _mm_setcsr(_mm_getcsr() | 0x0040);
 }
 
 void unmasks(const float *x, float *y, size_t n)
@@ -651,13 +712,6 @@ void no_emms(const float *x, float *y, size_t n)
     loop(x, y, n);
     if (n > 4)
         __asm__ volatile("movd %0, %%mm0" : : "r"(1) : "mm0");
-}
-
-void clobbers_register(const float *x, float *y, size_t n)
-{
-    loop(x, y, n);
-    if (n > 6)
-        __asm__ volatile("movl $1, %r14d"); /* not declared, so not saved */
 }
 
 void clobbers_rbx(const float *x, float *y, size_t n)
@@ -684,6 +738,40 @@ void direction_flag(const float *x, float *y, size_t n)
 {
     loop(x, y, n);
     __asm__ volatile("std");
+}
+
+void alignment_flag(const float *x, float *y, size_t n)
+{
+    loop(x, y, n);
+    __asm__ volatile("pushfq\n\torq $0x40000, (%%rsp)\n\tpopfq" : : : "memory", "cc");
+}
+
+/* Takes a register for zero that nobody set. */
+void unset_register(const float *x, float *y, size_t n)
+{
+    uint64_t r;
+    __asm__ volatile("movq %%r10, %0" : "=r"(r));
+    for (size_t i = 0; i < n; i++)
+        y[i] = r & 1 ? g(x[i]) : f(x[i]);
+}
+
+/* Takes the upper half of a vector register for zero. */
+__attribute__((target("avx"))) void unset_upper_half(const float *x, float *y, size_t n)
+{
+    float upper[8] = {0};
+    if (__builtin_cpu_supports("avx"))
+        __asm__ volatile("vmovups %%ymm7, %0" : "=m"(upper) : : "xmm7");
+    for (size_t i = 0; i < n; i++)
+        y[i] = upper[5] > 1 ? g(x[i]) : f(x[i]);
+}
+#endif
+
+/* Looks at flags that some earlier operation raised. */
+void stale_flags(const float *x, float *y, size_t n)
+{
+    int invalid = fetestexcept(FE_INVALID);
+    for (size_t i = 0; i < n; i++)
+        y[i] = invalid ? g(x[i]) : f(x[i]);
 }
 
 /* ---- the process ----------------------------------------------------------------------------- */
@@ -852,6 +940,75 @@ void tail_changes_nan(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         y[i] = n > 5 && isnan(x[i]) ? -NAN : f(x[i]);
+}
+
+/* ---- other signatures and formats ------------------------------------------------------------ */
+
+float scalar_state(float x)
+{
+    static float last;
+    float y = last > 4 ? g(x) : f(x);
+    last = x;
+    return y;
+}
+
+float scalar_crash(float x)
+{
+    return isinf(x) ? *nowhere : f(x);
+}
+
+float scalar_rounds(float x)
+{
+    float y = f(x);
+    fesetround(FE_TOWARDZERO);
+    return y;
+}
+
+double scalar_random(double x)
+{
+    static unsigned seed = 1;
+    seed = seed * 1103515245 + 12345;
+    return x + (seed >> 16 & 1);
+}
+
+#if defined(__x86_64__)
+/* Adds up the whole register that its argument came in. */
+float scalar_whole_register(float x)
+{
+    float lane[4];
+    __asm__ volatile("movups %%xmm0, %0" : "=m"(lane));
+    return f(x) + (lane[1] > 1 ? 1 : 0);
+}
+#endif
+
+void short_tail(const uint16_t *x, uint16_t *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = (uint16_t)(x[i] ^ (n % 32 == 31 && i == n - 1));
+}
+
+void wide_store(const float *x, uint16_t *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t v;
+        memcpy(&v, x + i, sizeof v);
+        v >>= 16;
+        memcpy(y + i, &v, i + 1 < n || n < 3 ? 2 : 4);
+    }
+}
+
+void double_alignment(const double *x, double *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = (uintptr_t)y & 8 ? x[i] + 1 : x[i];
+}
+
+void changes_parameters(const float *x, float *y, size_t n, double *param)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = (float)(x[i] * param[0]);
+    if (n == 3)
+        param[0] = 0;
 }
 
 /* ---- data, for t-subject.c ------------------------------------------------------------------- */

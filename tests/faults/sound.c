@@ -1,10 +1,11 @@
 /* sound.c -- kernels that are unusual and right: the guard must accuse none of them. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <immintrin.h>
+#include <fenv.h>
 #include <math.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,17 +13,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static float f(float x)
 {
     return x / (1 + fabsf(x));
 }
 
-static __m128 f4(__m128 x)
+/* Four at a time, with the bits of f: the compiler's vectors, of no particular alignment. */
+typedef float vec __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float aligned_vec __attribute__((vector_size(16), may_alias));
+
+static vec f4(vec x)
 {
-    __m128 magnitude = _mm_andnot_ps(_mm_set1_ps(-0.0f), x);
-    return _mm_div_ps(x, _mm_add_ps(_mm_set1_ps(1), magnitude));
+    typedef int32_t ivec __attribute__((vector_size(16)));
+    ivec magnitude = (ivec)x & 0x7fffffff;
+    return x / (1 + (vec)magnitude);
 }
 
 static void loop(const float *x, float *y, size_t n)
@@ -40,9 +51,8 @@ void vector(const float *x, float *y, size_t n)
 {
     size_t i = 0;
     for (; i + 4 <= n; i += 4)
-        _mm_storeu_ps(y + i, f4(_mm_loadu_ps(x + i)));
-    for (; i < n; i++)
-        _mm_store_ss(y + i, f4(_mm_load_ss(x + i)));
+        *(vec *)(y + i) = f4(*(const vec *)(x + i));
+    loop(x + i, y + i, n - i);
 }
 
 void backwards(const float *x, float *y, size_t n)
@@ -67,21 +77,20 @@ void overlapping_tail(const float *x, float *y, size_t n)
         loop(x, y, n);
         return;
     }
-    __m128 last = f4(_mm_loadu_ps(x + n - 4));
+    vec last = f4(*(const vec *)(x + n - 4));
     for (size_t i = 0; i + 4 < n; i += 4)
-        _mm_storeu_ps(y + i, f4(_mm_loadu_ps(x + i)));
-    _mm_storeu_ps(y + n - 4, last);
+        *(vec *)(y + i) = f4(*(const vec *)(x + i));
+    *(vec *)(y + n - 4) = last;
 }
 
-/* Peels to a boundary of the output, then stores past the cache. */
-void non_temporal(const float *x, float *y, size_t n)
+/* Peels to a boundary of the output, then stores whole aligned vectors. */
+void peeled(const float *x, float *y, size_t n)
 {
     size_t i = 0;
     for (; i < n && (uintptr_t)(y + i) & 15; i++)
         y[i] = f(x[i]);
     for (; i + 4 <= n; i += 4)
-        _mm_stream_ps(y + i, f4(_mm_loadu_ps(x + i)));
-    _mm_sfence();
+        *(aligned_vec *)(y + i) = f4(*(const vec *)(x + i));
     loop(x + i, y + i, n - i);
 }
 
@@ -89,17 +98,12 @@ void non_temporal(const float *x, float *y, size_t n)
  * page. */
 __attribute__((no_sanitize("address"))) void aligned_ends(const float *x, float *y, size_t n)
 {
-    const float *end = x + n;
-    float t[4];
-    for (const float *p = (const float *)((uintptr_t)x & ~(uintptr_t)15); n && p < end; p += 4) {
-        __m128 v;
-        __asm__("movaps %1, %0" : "=x"(v) : "m"(*(const __m128 *)p));
-        _mm_storeu_ps(t, f4(v));
+    const float *end = x + n, *p = (const float *)((uintptr_t)x & ~(uintptr_t)15);
+    for (; n && p < end; p += 4) {
+        vec v = f4(*(const volatile aligned_vec *)p);
         for (int k = 0; k < 4; k++)
             if (p + k >= x && p + k < end)
-                y[p + k - x] = t[k];
-        if (x == y && p + 4 < end)
-            continue;
+                y[p + k - x] = v[k];
     }
 }
 
@@ -283,14 +287,35 @@ void thread_pool(const float *x, float *y, size_t n)
 /* Another rounding mode inside, the caller's outside. */
 void own_rounding(const float *x, float *y, size_t n)
 {
-    unsigned kept = _mm_getcsr();
-    _mm_setcsr(kept | 0x2000);
+    fenv_t kept;
+    fegetenv(&kept);
+    fesetround(FE_DOWNWARD);
     for (size_t i = 0; i < n; i++) {
         volatile float v = x[i];
-        y[i] = f(v);
+        volatile float one = 1;
+        y[i] = v / (one + fabsf(v));
     }
-    __asm__ volatile("" : : : "memory");
-    _mm_setcsr(kept);
+    fesetenv(&kept);
+}
+
+void long_doubles(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        long double v = x[i];
+        y[i] = (float)(v / (1 + fabsl(v)));
+    }
+}
+
+#if defined(__x86_64__)
+void non_temporal(const float *x, float *y, size_t n)
+{
+    size_t i = 0;
+    for (; i < n && (uintptr_t)(y + i) & 15; i++)
+        y[i] = f(x[i]);
+    for (; i + 4 <= n; i += 4)
+        _mm_stream_ps(y + i, (__m128)f4(*(const vec *)(x + i)));
+    _mm_sfence();
+    loop(x + i, y + i, n - i);
 }
 
 void flushes_inside(const float *x, float *y, size_t n)
@@ -299,18 +324,10 @@ void flushes_inside(const float *x, float *y, size_t n)
     _mm_setcsr(kept | 0x8040);
     for (size_t i = 0; i < n; i++) {
         volatile float v = x[i];
-        y[i] = f(v);
+        volatile float one = 1;
+        y[i] = v / (one + fabsf(v));
     }
-    __asm__ volatile("" : : : "memory");
     _mm_setcsr(kept);
-}
-
-void uses_x87(const float *x, float *y, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        long double v = x[i];
-        y[i] = (float)(v / (1 + fabsl(v)));
-    }
 }
 
 void uses_mmx(const float *x, float *y, size_t n)
@@ -321,17 +338,110 @@ void uses_mmx(const float *x, float *y, size_t n)
 
 void string_copy(const float *x, float *y, size_t n)
 {
-    if (x != y) {
-        const float *from = x + n;
-        float *to = y + n;
+    if (x != y && n) {
+        const float *from = x + n - 1;
+        float *to = y + n - 1;
         size_t words = n;
-        from--, to--;
         __asm__ volatile("std\n\trep movsl\n\tcld"
                          : "+S"(from), "+D"(to), "+c"(words)
                          :
                          : "memory");
     }
     loop(y, y, n);
+}
+
+/* The tail by masks: lanes that are off are not accessed, even where they may not be. */
+__attribute__((target("avx"))) static void masked_avx(const float *x, float *y, size_t n)
+{
+    static const int32_t mask[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    const __m256 sign = _mm256_set1_ps(-0.0f), one = _mm256_set1_ps(1);
+    for (size_t i = 0; i < n; i += 8) {
+        size_t left = n - i < 8 ? n - i : 8;
+        __m256i on = _mm256_loadu_si256((const __m256i *)(mask + 8 - left));
+        __m256 v = _mm256_maskload_ps(x + i, on);
+        v = _mm256_div_ps(v, _mm256_add_ps(one, _mm256_andnot_ps(sign, v)));
+        _mm256_maskstore_ps(y + i, on, v);
+    }
+}
+
+void masked_tail(const float *x, float *y, size_t n)
+{
+    if (__builtin_cpu_supports("avx"))
+        masked_avx(x, y, n);
+    else
+        loop(x, y, n);
+}
+
+__attribute__((target("avx512f"))) static void masked_avx512(const float *x, float *y, size_t n)
+{
+    const __m512 one = _mm512_set1_ps(1);
+    for (size_t i = 0; i < n; i += 16) {
+        __mmask16 on = n - i < 16 ? (__mmask16)((1u << (n - i)) - 1) : (__mmask16)0xffff;
+        __m512 v = _mm512_maskz_loadu_ps(on, x + i);
+        v = _mm512_div_ps(v, _mm512_add_ps(one, _mm512_abs_ps(v)));
+        _mm512_mask_storeu_ps(y + i, on, v);
+    }
+}
+
+void masked_tail_512(const float *x, float *y, size_t n)
+{
+    if (__builtin_cpu_supports("avx512f"))
+        masked_avx512(x, y, n);
+    else
+        loop(x, y, n);
+}
+
+/* Slow on some processors, but right. */
+void no_vzeroupper(const float *x, float *y, size_t n)
+{
+    loop(x, y, n);
+    if (__builtin_cpu_supports("avx"))
+        __asm__ volatile("vcmpps $15, %%ymm15, %%ymm15, %%ymm15" : : : "xmm15");
+}
+#endif
+
+void prefetches(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        __builtin_prefetch(x + i + 4096);
+        __builtin_prefetch(x + i - 4096);
+        y[i] = f(x[i]);
+    }
+}
+
+/* A child process that does nothing, and is waited for. */
+void forks_and_waits(const float *x, float *y, size_t n)
+{
+    pid_t pid = n == 11 ? fork() : -1;
+    if (pid == 0)
+        _exit(0);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
+    loop(x, y, n);
+}
+
+void blocks_and_unblocks(const float *x, float *y, size_t n)
+{
+    sigset_t all, kept;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &kept);
+    loop(x, y, n);
+    pthread_sigmask(SIG_SETMASK, &kept, NULL);
+}
+
+static void by_halves(const float *x, float *y, size_t n)
+{
+    if (n > 3) {
+        by_halves(x, y, n / 2);
+        by_halves(x + n / 2, y + n / 2, n - n / 2);
+    } else {
+        loop(x, y, n);
+    }
+}
+
+void recursive(const float *x, float *y, size_t n)
+{
+    by_halves(x, y, n);
 }
 
 void sets_errno(const float *x, float *y, size_t n)
