@@ -201,6 +201,23 @@ void plot_place(struct plot *p, double width, double height)
     p->y = (struct axis){.start = height - 40, .end = 16};
 }
 
+/* The style of a figure alone: var(--name, value) as its value, for programs that know no
+ * variables. */
+static void put_plain_style(FILE *out)
+{
+    for (const char *s = figure_css; *s;) {
+        const char *value = strchr(s, ',');
+        if (strncmp(s, "var(", 4) || !value) {
+            fputc(*s++, out);
+            continue;
+        }
+        s = value + 1 + strspn(value + 1, " ");
+        size_t length = strcspn(s, ")");
+        fwrite(s, 1, length, out);
+        s += length + (s[length] == ')');
+    }
+}
+
 void plot_begin(struct plot *p, const char *title, const char *description, bool standalone)
 {
     fprintf(p->out, "<svg class=\"figure\" viewBox=\"0 0 %s %s\" role=\"img\"", at(p->width).text,
@@ -216,7 +233,9 @@ void plot_begin(struct plot *p, const char *title, const char *description, bool
     if (standalone) {
         fputs("<title>", p->out);
         put_xml(p->out, title);
-        fprintf(p->out, "</title><style>%s</style>", figure_css);
+        fputs("</title><style>\n", p->out);
+        put_plain_style(p->out);
+        fputs("</style>", p->out);
     }
     fputc('\n', p->out);
 }

@@ -24,6 +24,19 @@ struct report_format {
     report_writer *write;
 };
 
+/* Formats of several files write them into a folder that the caller keeps: OPEN gives a stream for
+ * the file called NAME (letters, digits, hyphens, one dot), CLOSE ends it; each says whether it
+ * went well. */
+struct report_folder {
+    FILE *(*open)(struct report_folder *folder, const char *name);
+    bool (*close)(struct report_folder *folder, FILE *out);
+};
+typedef bool report_folder_writer(const struct result *r, const struct report_options *o,
+                                  struct report_folder *folder);
+report_folder_writer
+    report_latex;                /* tables and figures to \input, and document.tex that shows all */
+report_folder_writer report_svg; /* every figure as a file */
+
 extern const struct report_format report_formats[]; /* ended by name = NULL */
 const struct report_format *report_format_find(const char *name);
 

@@ -5,6 +5,7 @@
 const struct report_format report_formats[] = {
     {"text", "for a terminal of 80 columns", report_text},
     {"markdown", "tables as GitHub shows them", report_markdown},
+    {"html", "one page with figures, for a browser", report_html},
     {"csv", "one row a measurement, comma-separated", report_csv},
     {"tsv", "the same, tab-separated", report_tsv},
     {"json", "the result itself, normalized", report_json},

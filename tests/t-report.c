@@ -4,6 +4,7 @@
  *     t-report FORMAT RESULT      writes one report, to look at it or to make a golden output:
  *                                 t-report text small.json >small.text
  *     t-report result RESULT      the result itself, as the writer has it
+ *     t-report latex|svg RESULT FOLDER   formats of several files, into a folder that is there
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -145,8 +146,41 @@ static int write_one(const char *format, const char *path)
     return 0;
 }
 
+/* A folder on disk. */
+struct disk {
+    struct report_folder folder;
+    const char *path;
+};
+
+static FILE *open_file(struct report_folder *folder, const char *name)
+{
+    char *path = xasprintf("%s/%s", ((struct disk *)folder)->path, name);
+    FILE *out = fopen(path, "w");
+    free(path);
+    return out;
+}
+
+static bool close_file(struct report_folder *folder, FILE *out)
+{
+    (void)folder;
+    return fclose(out) == 0;
+}
+
+static int write_folder(const char *format, const char *result, const char *path)
+{
+    static const struct report_options options = {.columns = 80};
+    struct disk disk = {{open_file, close_file}, path};
+    struct result *r = load(result);
+    report_folder_writer *write = !strcmp(format, "latex") ? report_latex : report_svg;
+    bool good = r && write(r, &options, &disk.folder);
+    result_free(r);
+    return good ? 0 : 2;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4)
+        return write_folder(argv[1], argv[2], argv[3]);
     if (argc == 3)
         return write_one(argv[1], argv[2]);
     const char *srcdir = getenv("srcdir");
