@@ -37,6 +37,14 @@ report_folder_writer
     report_latex;                /* tables and figures to \input, and document.tex that shows all */
 report_folder_writer report_svg; /* every figure as a file */
 
+struct report_folder_format {
+    const char *name; /* "latex" */
+    const char *about;
+    report_folder_writer *write;
+};
+extern const struct report_folder_format report_folder_formats[]; /* ended by name = NULL */
+const struct report_folder_format *report_folder_format_find(const char *name);
+
 extern const struct report_format report_formats[]; /* ended by name = NULL */
 const struct report_format *report_format_find(const char *name);
 

@@ -3,8 +3,10 @@
 # To add a format: its file here, its row in writers.c.
 
 libreports_a_SOURCES = reports/writers.c reports/report.h reports/view.c reports/view.h \
-  reports/numbers.c reports/numbers.h reports/text.c reports/markdown.c reports/csv.c reports/words.h reports/alloc.h reports/compare.c reports/compare.h reports/choose.c reports/choose.h \
-  reports/html.c reports/latex.c reports/svg.c reports/figures.c reports/figures.h reports/plot.c reports/plot.h reports/assets.h
+  reports/numbers.c reports/numbers.h reports/words.h reports/alloc.h reports/assets.h \
+  reports/text.c reports/markdown.c reports/csv.c reports/html.c reports/latex.c reports/svg.c \
+  reports/figures.c reports/figures.h reports/plot.c reports/plot.h \
+  reports/compare.c reports/compare.h reports/choose.c reports/choose.h
 
 # Style and script of the page, as C strings: reports/page.css becomes page_css[] in reports/page_css.c.
 REPORT_ASSETS = reports/figure_css.c reports/page_css.c reports/page_js.c

@@ -19,3 +19,17 @@ const struct report_format *report_format_find(const char *name)
             return f;
     return NULL;
 }
+
+const struct report_folder_format report_folder_formats[] = {
+    {"latex", "tables and figures for a paper, and a document that shows them", report_latex},
+    {"svg", "every figure as a file", report_svg},
+    {NULL, NULL, NULL},
+};
+
+const struct report_folder_format *report_folder_format_find(const char *name)
+{
+    for (const struct report_folder_format *f = report_folder_formats; f->name; f++)
+        if (!strcmp(f->name, name))
+            return f;
+    return NULL;
+}

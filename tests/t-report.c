@@ -171,8 +171,8 @@ static int write_folder(const char *format, const char *result, const char *path
     static const struct report_options options = {.columns = 80};
     struct disk disk = {{open_file, close_file}, path};
     struct result *r = load(result);
-    report_folder_writer *write = !strcmp(format, "latex") ? report_latex : report_svg;
-    bool good = r && write(r, &options, &disk.folder);
+    const struct report_folder_format *f = report_folder_format_find(format);
+    bool good = f && r && f->write(r, &options, &disk.folder);
     result_free(r);
     return good ? 0 : 2;
 }
