@@ -1,6 +1,6 @@
 /* figures.c -- the figures of a report as SVG.
  *
- * To add one: a function here, its line in figures.h and a row in figure_table of svg.c.
+ * To add one: a function here, its line in figures.h and a row in svg.c, its place in html.c.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -279,7 +279,7 @@ static void throughput_yardstick(struct plot *p, struct boxes *boxes, const stru
         n = throughput_cells(s->row[i].kernel, cell);
     struct pen pen;
     double last = NAN;
-    pen_begin(&pen, p, "bound");
+    pen_begin(&pen, p, "yardstick");
     for (int j = 0; j < n; j++) {
         last = 1 / yardstick_ns(s, cell[j]->n);
         pen_to(&pen, (double)cell[j]->n, last);

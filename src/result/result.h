@@ -1,13 +1,14 @@
 /* result.h -- the records: what was measured, and all that a report may know.
  *
- * A result is one JSON document (doc/result.schema.json); json.c reads and writes it, both from the field
- * tables of fields.c.  Derived numbers (median of samples, rate, ratio) are functions in stats.h, not fields, unless
- * they cannot be recomputed.  An unknown fact is NULL or NAN (null in JSON), never a guess.
+ * A result is one JSON document (doc/result.schema.json); json.c reads and writes it, both from the
+ * field tables of fields.c.  Derived numbers (median of samples, rate, ratio) are functions in
+ * stats.h, not fields, unless they cannot be recomputed.  An unknown fact is NULL or NAN (null in
+ * JSON), never a guess.
  *
  * Bit patterns (inputs, results, digests) are uint64_t here and hex strings in JSON.
  *
- * To add a field: here, in its table in fields.c, in doc/result.schema.json; raise RESULT_SCHEMA when an
- * old reader would misread the document.
+ * To add a field: here, in its table in fields.c, in doc/result.schema.json; raise RESULT_SCHEMA
+ * when an old reader would misread the document.
  */
 #ifndef RESULT_RESULT_H
 #define RESULT_RESULT_H
@@ -18,10 +19,11 @@
 
 enum { RESULT_SCHEMA = 1 };
 
-/* The input at which something happened, and what came out. NAN where the exact value is not a number. */
+/* The input at which something happened, and what came out. NAN where the exact value is not a
+ * number. */
 struct witness {
-    uint64_t x, y;     /* patterns of the input and the result */
-    uint64_t due;      /* the pattern that was due */
+    uint64_t x, y;                  /* patterns of the input and the result */
+    uint64_t due;                   /* the pattern that was due */
     double x_value, y_value, exact; /* as doubles, for printing */
 };
 
@@ -51,41 +53,43 @@ enum failure {
 extern const char *const failure_word[FAIL_COUNT];  /* "nan", "not-nan", ...: the word in JSON */
 extern const char *const failure_title[FAIL_COUNT]; /* "NaN where a number was due", ... */
 
-/* Errors in ulps of numbers, by size: [0] correctly rounded, [1] at most 0.5 but not so, [2] at most 1,
- * [k] at most 2^(k-2), the last everything above. */
+/* Errors in ulps of numbers, by size: [0] correctly rounded, [1] at most 0.5 but not so, [2] at
+ * most 1, [k] at most 2^(k-2), the last everything above. */
 enum { HISTOGRAM_BINS = 34 };
 
 struct segment { /* consecutive inputs of one sign: see segment_of in stats.h */
     int index;
-    double max_ulp; /* the largest error in it; NAN if a failure of the first five classes lies in it */
+    double max_ulp; /* the largest error in it; NAN if a failure of the first five classes lies in
+                       it */
 };
 
 struct accuracy {
-    char *coverage; /* "exhaustive", "sampled", "searched" */
-    char *rigour;   /* "certified", or "certified, assuming SLEEF 3.5.1 within 2^-50" */
-    char *sweep;    /* "quick", "full", "A..B", "file NAME" */
-    uint64_t inputs;        /* inputs graded: numbers + failures + unjudged */
-    uint64_t numbers;       /* those with an error in ulps */
+    char *coverage;   /* "exhaustive", "sampled", "searched" */
+    char *rigour;     /* "certified", or "certified, assuming SLEEF 3.5.1 within 2^-50" */
+    char *sweep;      /* "quick", "full", "A..B", "file NAME" */
+    uint64_t inputs;  /* inputs graded: numbers + failures + unjudged */
+    uint64_t numbers; /* those with an error in ulps */
     uint64_t unjudged;
-    uint64_t undecided;     /* the precision limit did not settle whether correctly rounded */
+    uint64_t undecided; /* the precision limit did not settle whether correctly rounded */
     uint64_t correctly_rounded;
-    struct witness worst;   /* of the largest error */
-    double max_ulp;         /* the largest error, rounded up in the last of 17 digits; NAN if no numbers */
-    uint64_t max_distance;  /* the integer distance from the correctly rounded result there */
+    struct witness worst; /* of the largest error */
+    double max_ulp; /* the largest error, rounded up in the last of 17 digits; NAN if no numbers */
+    uint64_t max_distance;   /* the integer distance from the correctly rounded result there */
     double max_abs, max_rel; /* largest absolute and relative error (relative: of |z| >= 2^emin) */
     double mean_ulp, rms_ulp, bias_ulp; /* bias: mean of the signed error */
     uint64_t histogram[HISTOGRAM_BINS];
     struct count failure[FAIL_COUNT];
-    double inf_as_ulp;      /* largest FAIL_INF as 2^(emax+1), for show; NAN if none */
+    double inf_as_ulp;       /* largest FAIL_INF as 2^(emax+1), for show; NAN if none */
     double largest_step_ulp; /* FAIL_MONOTONE: largest step back */
-    double reflection_ulp;  /* residual of the declared identity, largest; NAN if none is declared */
+    double reflection_ulp; /* residual of the declared identity, largest; NAN if none is declared */
     uint64_t flushed_accepted; /* under --ftz: zeros accepted where |z| is subnormal */
     int nsegments;
     struct segment *segment;
     uint64_t digest; /* of all outputs in order, NaNs canonical */
     /* Where learning stops.  Unsettled or meaningless: NAN. */
     double saturates_below, saturates_above; /* the result is constant from here to -inf, +inf */
-    double exact_saturates_below, exact_saturates_above; /* the same of the correctly rounded function */
+    double exact_saturates_below,
+        exact_saturates_above; /* the same of the correctly rounded function */
     /* How it was decided: inputs per tier of the reference, and audits of it. */
     int ntiers;
     char **tier_name;
@@ -98,12 +102,13 @@ struct accuracy {
 
 /* One finding of the guard, or a fault during a measurement. */
 struct finding {
-    char *kind; /* "tail", "alignment", "in-place", "overrun", "crash", "hang", ...: doc/measuring.md */
+    char *kind; /* "tail", "alignment", "in-place", "overrun", "crash", "hang", ...:
+                   doc/measuring.md */
     char *text; /* one sentence for people */
     bool fatal; /* the kernel was not graded further */
     bool waived;
-    bool judged;     /* false: reported only */
-    uint64_t length; /* of the smallest failing call */
+    bool judged;               /* false: reported only */
+    uint64_t length;           /* of the smallest failing call */
     int offset_in, offset_out; /* bytes from a 64-byte boundary */
     bool has_input;
     struct witness input;
@@ -118,18 +123,18 @@ struct contract {
 
 /* One cell of speed: a kernel at one size, place and input distribution. */
 struct speed {
-    uint64_t n;       /* elements per call; 0: latency of a dependent scalar call */
-    char *level;      /* "L1", "L2", "L3", "memory": where input and output together fit */
-    char *inputs;     /* "normal(0,3)", "file x.npy" */
-    char *mode;       /* "throughput", "in-place", "cold", "latency" */
-    double ns;        /* per element: minimum of the samples, clock overhead subtracted */
-    double ns_lo, ns_hi; /* range of the minima of the four quarters of the run */
-    double cycles;    /* per element, core cycles; NAN where not known */
-    double ratio;     /* to the yardstick of the run, from paired samples: median */
+    uint64_t n;                /* elements per call; 0: latency of a dependent scalar call */
+    char *level;               /* "L1", "L2", "L3", "memory": where input and output together fit */
+    char *inputs;              /* "normal(0,3)", "file x.npy" */
+    char *mode;                /* "throughput", "in-place", "cold", "latency" */
+    double ns;                 /* per element: minimum of the samples, clock overhead subtracted */
+    double ns_lo, ns_hi;       /* range of the minima of the four quarters of the run */
+    double cycles;             /* per element, core cycles; NAN where not known */
+    double ratio;              /* to the yardstick of the run, from paired samples: median */
     double ratio_lo, ratio_hi; /* 95 % interval of it by the sign test */
     bool settled;
     int nsamples;
-    float *sample;    /* ns per element, in order of time; at most 200 */
+    float *sample; /* ns per element, in order of time; at most 200 */
 };
 
 struct bound_record {
@@ -140,9 +145,9 @@ struct kernel_record {
     char *name; /* "sigmoid/f32/poly/avx2" */
     char *function, *dtype, *method, *isa;
     char *how;
-    char *origin;  /* "built-in" or the path of the library */
+    char *origin;                             /* "built-in" or the path of the library */
     char *origin_digest, *symbol, *signature; /* of outside kernels, else NULL */
-    char *arithmetic; /* "plain", "fma" or NULL */
+    char *arithmetic;                         /* "plain", "fma" or NULL */
     int nbounds;
     struct bound_record *bound; /* the promise */
     int nkeeps;
@@ -153,8 +158,9 @@ struct kernel_record {
     int nspeed;
     struct speed *speed;
     int nbroken;
-    char **broken; /* broken promises, one sentence each; none: all held */
-    char *same_bits_as; /* the kernel of the same arithmetic class whose outputs have the same digest */
+    char **broken;      /* broken promises, one sentence each; none: all held */
+    char *same_bits_as; /* the kernel of the same arithmetic class whose outputs have the same
+                           digest */
 };
 
 struct curve_point {
@@ -172,18 +178,19 @@ struct function_record {
     double range_lo, range_hi;
     int ncurve;
     struct curve_point *curve; /* the exact function, sampled where it bends */
-    double vanishes_below, vanishes_above; /* |x| beyond which the exact gradient rounds to 0 in f32 */
+    double vanishes_below,
+        vanishes_above; /* |x| beyond which the exact gradient rounds to 0 in f32 */
 };
 
 /* The machine.  NULL and NAN: not readable here. */
 struct machine {
     char *cpu_vendor, *cpu_model;
     int family, model, stepping;
-    char *isas;      /* "scalar fma sse2 avx2 avx512" */
+    char *isas; /* "scalar fma sse2 avx2 avx512" */
     int cores;
     double l1d_bytes, l2_bytes, l3_bytes;
     char *governor, *hypervisor, *kernel, *libc, *os;
-    char *clock;     /* "tsc", "cntvct", "monotonic" */
+    char *clock; /* "tsc", "cntvct", "monotonic" */
     double clock_hz, clock_step_ns, clock_overhead_ns;
     double core_ghz_min, core_ghz_max; /* by a chain of dependent additions, during the run */
     double load_before, load_after, steal_share;
