@@ -32,7 +32,7 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT))
           F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
           BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
-          FASTMATH(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT)))
+          FASTMATH(KEEPS_STABLE, EVERYWHERE(EXACT)))
     LIBM("stable", leaky_relu_grad_stable, "x > 0 ? 1 : x <= 0 ? alpha : x, which keeps a NaN",
          F32(CORRECT, EVERYWHERE(EXACT))
          F64(CORRECT, EVERYWHERE(EXACT))

@@ -32,11 +32,13 @@
  * scalar ones, WORDS in every f32 pass but fastmath, FUSED in those of them that fuse.
  *
  * F32(...) and its like are the promise for that dtype: what is kept (enum keeps), and up to three
- * intervals of x, each with a bound in ulps found by measuring.  FASTMATH(...) is what is left of
- * it under -ffast-math.  IN2 and EVERYWHERE2 give a bound for each arithmetic class.
+ * intervals of x, each with a bound in ulps found by measuring.  FASTMATH(...) is the
+ * promise under -ffast-math: bounds alone, since it lets the compiler assume that there is no NaN,
+ * infinity or signed zero.  IN2 and EVERYWHERE2 give a bound for each arithmetic class.
  *
  * KERNEL bodies compute in `real': float, or double for f64; f16 and bf16 are widened to it and
- * rounded from it.  R(exp) and R(0.5) are libm's function and a constant of that type.
+ * rounded from it.  R(exp) and R(0.5) are libm's function and a constant of that type,
+ * REST(low, low64) what R() rounded off, REAL_MIN its smallest normal number.
  */
 #ifndef FN_PASS_H
 #define FN_PASS_H
@@ -95,10 +97,14 @@
 #if DTYPE == DTYPE_f64
 typedef double real;
 typedef double stored;
-#define R(word) word
+#define R(word)          word
+#define REST(low, low64) low64
+#define REAL_MIN         0x1p-1022
 #else
 typedef float real;
-#define R(word) word##f
+#define R(word)          word##f
+#define REST(low, low64) low
+#define REAL_MIN         0x1p-126f
 #if DTYPE == DTYPE_f32
 typedef float stored;
 #else
