@@ -20,8 +20,8 @@
  *     v_abs(v) v_neg(v)                sign bit cleared, flipped
  *     v_copysign(v, s)                 v with the sign bit of s
  *     v_pow2(k)                        2^k; k integral in [-126, 127]
- *     v_scale(v, k)                    v 2^k rounded once, gradually underflowing;
- *                                      v in [1/2, 2), k integral in [-252, 254]
+ *     v_scale(v, k)                    v 2^k rounded once, gradually underflowing; k integral in
+ *                                      [-252, 254], and 0 or such that v 2^(k/2) is normal
  *
  * Arithmetic classes: every word is exact or correctly rounded, and the words of sse2 round as
  * those of scalar, the words of avx2, avx512 and neon as those of fma.  A kernel written in them
