@@ -153,11 +153,10 @@ static void record_accuracy(struct job *j, const struct sweep_outcome *out, int 
                             struct accuracy *a)
 {
     const struct function *f = oracle_function(out->grading.oracle);
-    tally_record(&out->tally[i], out->grading.in, out->grading.out, f->reflection_sum || f->reflection_diff,
+    tally_record(&out->tally[i], out->grading.in, out->grading.out,
+                 (f->reflection_sum || f->reflection_diff) && format_info[out->grading.out].p <= 24,
                  a);
-    a->coverage = xstrdup(out->searched     ? "searched"
-                          : out->exhaustive ? "exhaustive"
-                                            : "sampled");
+    a->coverage = xstrdup(out->searched ? "searched" : out->exhaustive ? "exhaustive" : "sampled");
     if (j->shards > 1) {
         a->shard = xasprintf("%d/%d", j->shard + 1, j->shards);
         a->tally = tally_text(&out->tally[i]);
@@ -204,7 +203,10 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
                               .shard = j->shard,
                               .shards = j->shards,
                               .checkpoint = j->checkpoint,
-                              .evaluations = subject[0]->in == FORMAT_F64 && j->sweep == SWEEP_QUICK && !j->inputs_file ? j->evaluations : 0,
+                              .evaluations = subject[0]->in == FORMAT_F64 &&
+                                                     j->sweep == SWEEP_QUICK && !j->inputs_file
+                                                 ? j->evaluations
+                                                 : 0,
                               .progress = show_sweep,
                               .progress_arg = &view};
     const char *bad = sweep_check(&plan);
@@ -213,8 +215,9 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
     struct sweep_outcome out;
     sweep_run(&plan, &out);
     if (out.interrupted)
-        die(128 + SIGINT, j->checkpoint ? "interrupted; the same command goes on from the checkpoint"
-                                        : "interrupted; nothing was written");
+        die(128 + SIGINT, j->checkpoint
+                              ? "interrupted; the same command goes on from the checkpoint"
+                              : "interrupted; nothing was written");
     for (int f = 0; f < out.nfaults; f++) {
         struct sweep_fault *fault = &out.fault[f];
         add_finding(&r->kernel[place[fault->subject]], fault->finding);
@@ -228,7 +231,8 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
             k->has_accuracy = true;
             record_accuracy(j, &out, i, &k->accuracy);
         }
-        verdict_judge(k, out.graded[i] && judged ? &out.tally[i] : NULL, subject[i]->in, subject[i]->out);
+        verdict_judge(k, out.graded[i] && judged ? &out.tally[i] : NULL, subject[i]->in,
+                      subject[i]->out);
     }
     sweep_free(&out, n);
 }

@@ -11,27 +11,6 @@
 #include "../mem.h"
 #include "../result/stats.h"
 
-/* The hot loops are built for several ISA levels and chosen at load time. */
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
-#define HOT __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define HOT
-#endif
-
-static inline uint64_t double_bits(double v)
-{
-    uint64_t u;
-    memcpy(&u, &v, sizeof u);
-    return u;
-}
-
-static inline double bits_double(uint64_t u)
-{
-    double v;
-    memcpy(&v, &u, sizeof v);
-    return v;
-}
-
 void tally_init(struct tally *t)
 {
     memset(t, 0, sizeof *t);
@@ -130,7 +109,8 @@ void tally_merge(struct tally *into, const struct tally *from)
 void tally_raise(struct tally *into, const struct tally *from)
 {
     struct tally extremes = *from;
-    extremes.inputs = extremes.numbers = extremes.unjudged = extremes.undecided = extremes.correct = 0;
+    extremes.inputs = extremes.numbers = extremes.unjudged = extremes.undecided = extremes.correct =
+        0;
     memset(extremes.histogram, 0, sizeof extremes.histogram);
     extremes.fine_abs = extremes.fine_signed = extremes.fine_square = 0;
     extremes.coarse_abs = extremes.coarse_signed = extremes.coarse_square = 0;
@@ -140,27 +120,23 @@ void tally_raise(struct tally *into, const struct tally *from)
 
 /* ---- digests ---- */
 
-uint64_t digest_results(uint64_t h, enum format f, const void *y, size_t n)
+static uint64_t mix(uint64_t digest, uint64_t place)
 {
-    size_t bytes = (size_t)format_info[f].bits / 8;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t u = 0;
-        memcpy(&u, (const char *)y + i * bytes, bytes);
-        if (format_is_nan(f, u))
-            u = format_nan(f);
-        h = (h ^ u) * UINT64_C(0x9e3779b97f4a7c15);
-        h ^= h >> 32;
-    }
-    return h;
+    uint64_t z = digest + (place + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static uint64_t run_digest(const struct lanes *l, const struct grading *g, int n)
+{
+    uint64_t canonical[BLOCK];
+    for (int i = 0; i < n; i++)
+        canonical[i] = format_is_nan(g->out, l->yb[i]) ? format_nan(g->out) : l->yb[i];
+    return lanes_digest(canonical, &g->lanes, n);
 }
 
 /* ---- truths ---- */
-
-static bool audited(uint64_t x)
-{
-    x *= UINT64_C(0x9e3779b97f4a7c15);
-    return (x >> 40) % AUDIT_EVERY == 0;
-}
 
 /* Does what the fast reference said of lane I agree with MPFR's T? The ends of both are outward
  * rounded doubles, so one step of a double is allowed between them. */
@@ -181,79 +157,143 @@ static void use_mpfr(struct grading *g, struct truth_run *r, int i)
         *t = (struct truth){.kind = TRUTH_NAN, .due = format_nan(g->out), .lo = NAN, .hi = NAN};
     else
         truth_at(g->oracle, g->in, r->x[i], g->out, g->rounding, t);
-    r->due[i] = t->due;
+    r->t.due[i] = (uint32_t)t->due;
     r->t.tier[i] = TIER_MPFR;
     r->t.lo[i] = t->lo;
     r->t.hi[i] = t->hi;
     /* Lanes that one comparison with `due' cannot judge stay with the full truth. */
-    r->slow[i] = t->kind != TRUTH_FINITE || t->naccept || t->zero || t->at_limit ||
-                 format_info[g->out].p > 24;
+    bool plain = t->kind == TRUTH_FINITE && !t->naccept && !t->zero && !t->at_limit &&
+                 format_info[g->out].p <= 24;
+    if (plain)
+        return;
+    if (!r->any_slow)
+        memset(r->slow, 0, sizeof r->slow);
+    r->any_slow = true;
+    r->slow[i] = ~UINT64_C(0);
 }
 
-static bool special_input(const struct grading *g, uint64_t x)
+static uint64_t due_of(const struct truth_run *r, int i)
 {
-    return format_is_nan(g->in, x) || format_is_inf(g->in, x) || format_is_zero(g->in, x);
+    return r->any_slow && r->slow[i] ? r->special[i].due : r->t.due[i];
+}
+
+static unsigned zero_accept(const struct grading *g, double x)
+{
+    return signbit(x) ? g->zero_minus : g->zero_plus;
+}
+
+static uint64_t zero_due(const struct grading *g, double x)
+{
+    return zero_accept(g, x) & ACCEPT_ZERO_POSITIVE ? 0 : format_sign_bit(g->out);
+}
+
+/* One in AUDIT_EVERY inputs, or a little more, is asked of MPFR too: of one run in AUDIT_EVERY /
+ * BLOCK, one lane.  Which ones depends on the inputs alone. */
+static void audit(struct grading *g, const struct truth_run *r, struct reference_tally *tally)
+{
+    uint64_t h = mix(r->x[0], 0);
+    int i = (int)(h / (AUDIT_EVERY / BLOCK) % (uint64_t)r->n);
+    if (h % (AUDIT_EVERY / BLOCK) || r->t.tier[i] == TIER_MPFR)
+        return;
+    struct truth t;
+    truth_at(g->oracle, g->in, r->x[i], g->out, g->rounding, &t);
+    tally->audits++;
+    if (!audit_agrees(&r->t, i, &t) && !tally->violations++)
+        tally->violation = (struct tally_point){r->x[i], r->t.due[i], t.due, t.lo};
+}
+
+static void inputs_unpack(struct truth_run *r, enum format f, const uint64_t *x, int n)
+{
+    memcpy(r->x, x, (size_t)n * sizeof *x);
+    if (f == FORMAT_F32) {
+        for (int i = 0; i < n; i++) {
+            uint32_t u = (uint32_t)x[i];
+            float v;
+            memcpy(&v, &u, sizeof v);
+            r->xv[i] = v;
+        }
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        r->xv[i] = format_to_double(f, x[i]);
+}
+
+/* Asks MPFR about the lanes at X, if the run holds any: a zero, or a point where more is accepted
+ * than the formula's value. */
+static void settle_point(struct grading *g, struct truth_run *r, double x)
+{
+    double first = r->xv[0], last = r->xv[r->n - 1];
+    if (x < fmin(first, last) || x > fmax(first, last))
+        return;
+    for (int i = 0; i < r->n; i++)
+        if (r->xv[i] == x)
+            use_mpfr(g, r, i);
+}
+
+static bool all_tiers(const struct truth_run *r)
+{
+    return r->n == 1 || !memcmp(r->t.tier, r->t.tier + 1, (size_t)r->n - 1);
+}
+
+/* What the fast reference left open is asked of MPFR. */
+static void settle_lanes(struct grading *g, struct truth_run *r, struct reference_tally *tally)
+{
+    const struct function *f = oracle_function(g->oracle);
+    if (f->pre || memchr(r->t.tier, TIER_UNDECIDED, (size_t)r->n))
+        for (int i = 0; i < r->n; i++)
+            if (f->pre || r->t.tier[i] == TIER_UNDECIDED)
+                use_mpfr(g, r, i);
+    settle_point(g, r, 0);
+    for (int k = 0; k < g->nspecial; k++)
+        settle_point(g, r, g->special[k]);
+    if (!g->lanes.zero_both && memchr(r->t.tier, TIER_EXACT, (size_t)r->n))
+        for (int i = 0; i < r->n; i++)
+            if (r->t.tier[i] == TIER_EXACT && r->t.lo[i] == 0 && r->t.hi[i] == 0)
+                r->t.due[i] = (uint32_t)zero_due(g, r->xv[i]);
+    int last = r->n - 1;
+    bool uniform = all_tiers(r);
+    r->constant = uniform && r->t.tier[0] == TIER_CONSTANT && r->t.due[0] == r->t.due[last] &&
+                  r->t.lo[0] == r->t.lo[last] && r->t.hi[0] == r->t.hi[last];
+    if (!tally)
+        return;
+    if (uniform)
+        tally->tier[r->t.tier[0]] += (uint64_t)r->n;
+    else
+        for (int i = 0; i < r->n; i++)
+            tally->tier[r->t.tier[i]]++;
+    audit(g, r, tally);
+}
+
+static void find_pieces(struct grading *g, struct truth_run *r)
+{
+    r->one_piece = true;
+    r->piece[0] = -1;
+    r->shape[0] = SHAPE_UNKNOWN;
+    if (!oracle_function(g->oracle)->npieces)
+        return;
+    /* The pieces are intervals: if both ends are in one, so is the run. */
+    enum shape last;
+    r->piece[0] = oracle_piece(g->oracle, r->xv[0], &r->shape[0]);
+    r->one_piece = r->piece[0] == oracle_piece(g->oracle, r->xv[r->n - 1], &last);
+    for (int i = 1; !r->one_piece && i < r->n; i++)
+        r->piece[i] = oracle_piece(g->oracle, r->xv[i], &r->shape[i]);
 }
 
 void truth_run_fill(struct grading *g, struct truth_run *r, const uint64_t *x, int n,
                     struct reference_tally *tally)
 {
-    const struct function *f = oracle_function(g->oracle);
-    bool fast = g->block && format_info[g->out].p <= 24;
-    bool finite = true;
     r->n = n;
-    for (int i = 0; i < n; i++) {
-        r->x[i] = x[i];
-        r->xv[i] = format_to_double(g->in, x[i]);
-        r->slow[i] = 0;
-        r->piece[i] = -1;
-        r->shape[i] = SHAPE_UNKNOWN;
-        r->t.tier[i] = TIER_UNDECIDED;
-        finite &= isfinite(r->xv[i]) != 0;
-    }
-    /* A run with infinities or NaNs in it is short and rare. */
-    if (fast && finite) {
+    r->any_slow = r->constant = false;
+    if (n == 0)
+        return;
+    inputs_unpack(r, g->in, x, n);
+    /* The magnitudes are in order, so the last one tells whether all are finite. */
+    if (g->block && isfinite(r->xv[n - 1]))
         block_ref_eval(g->block, r->xv, n, g->out, g->rounding, &r->t);
-        for (int i = 0; i < n; i++)
-            r->due[i] = r->t.due[i];
-    }
-    bool everywhere = !f->pre && !f->nspecial;
-    bool zero_plain = f->zero == ZERO_BOTH;
-    for (int i = 0; i < n; i++) {
-        bool exact_zero = r->t.tier[i] != TIER_UNDECIDED && r->t.lo[i] == 0 && r->t.hi[i] == 0;
-        if (r->t.tier[i] == TIER_UNDECIDED || !everywhere || special_input(g, x[i]) ||
-            (exact_zero && !zero_plain)) {
-            use_mpfr(g, r, i);
-        } else if (exact_zero) {
-            /* Both zeros are right: nothing to ask MPFR, but nothing a comparison settles. */
-            r->special[i] =
-                (struct truth){.kind = TRUTH_FINITE,
-                               .ulp_exponent = format_info[g->out].emin - format_info[g->out].p + 1,
-                               .zero = true,
-                               .accept_zero = ACCEPT_ZERO_POSITIVE | ACCEPT_ZERO_NEGATIVE};
-            r->slow[i] = 1;
-        } else if (tally && audited(x[i])) {
-            struct truth t;
-            truth_at(g->oracle, g->in, x[i], g->out, g->rounding, &t);
-            tally->audits++;
-            if (!audit_agrees(&r->t, i, &t) && !tally->violations++)
-                tally->violation = (struct tally_point){x[i], r->due[i], t.due, t.lo};
-        }
-        if (tally)
-            tally->tier[r->t.tier[i]]++;
-    }
-    if (f->npieces && n > 0) {
-        /* The pieces are intervals: if both ends are in one, so is the run. */
-        enum shape first, last;
-        int a = oracle_piece(g->oracle, r->xv[0], &first);
-        int b = oracle_piece(g->oracle, r->xv[n - 1], &last);
-        for (int i = 0; i < n; i++) {
-            r->piece[i] = a;
-            r->shape[i] = first;
-            if (a != b)
-                r->piece[i] = oracle_piece(g->oracle, r->xv[i], &r->shape[i]);
-        }
-    }
+    else
+        memset(r->t.tier, TIER_UNDECIDED, sizeof r->t.tier);
+    settle_lanes(g, r, tally);
+    find_pieces(g, r);
 }
 
 /* ---- one lane ---- */
@@ -466,141 +506,11 @@ static void grade_one(struct grading *g, const struct kernel_facts *k, const str
 
 /* ---- whole runs ---- */
 
-/* One run of results, taken apart.  A lane is ordinary unless odd[i]: then it goes to grade_one. */
-struct lanes {
-    uint64_t yb[BLOCK];
-    double yv[BLOCK];
-    double e[BLOCK];       /* the signed error in ulps; 0 in odd lanes */
-    double half[BLOCK];    /* half the width of its enclosure */
-    uint64_t odd[BLOCK];   /* 1 or 0 */
-    uint64_t equal[BLOCK]; /* y is due: correctly rounded */
-};
-
-static void unpack(enum format f, const void *y, int n, uint64_t *bits, double *value)
-{
-    if (f == FORMAT_F32) {
-        const float *v = y;
-        for (int i = 0; i < n; i++) {
-            uint32_t u;
-            memcpy(&u, &v[i], sizeof u);
-            bits[i] = u;
-            value[i] = v[i];
-        }
-        return;
-    }
-    size_t bytes = (size_t)format_info[f].bits / 8;
-    for (int i = 0; i < n; i++) {
-        bits[i] = 0;
-        memcpy(&bits[i], (const char *)y + (size_t)i * bytes, bytes);
-        value[i] = format_to_double(f, bits[i]);
-    }
-}
-
-/* What the loops need to know of the output format. */
-struct loop_format {
-    uint64_t inf, sign;
-    uint64_t emin, emax; /* biased as in a double */
-    int p;
-};
-
-HOT static void measure_lanes(struct lanes *l, const struct truth_run *r, struct loop_format f,
-                              int n)
-{
-    const uint64_t mask = UINT64_C(0x7fffffffffffffff), mantissa = UINT64_C(0x000fffffffffffff);
-    for (int i = 0; i < n; i++) {
-        uint64_t lb = double_bits(r->t.lo[i]) & mask, hb = double_bits(r->t.hi[i]) & mask;
-        uint64_t small = lb < hb ? lb : hb, large = lb < hb ? hb : lb;
-        uint64_t es = small >> 52, el = large >> 52;
-        uint64_t open_power =
-            (large & mantissa) == 0 ? 1 : 0; /* see block.h: such an end is open */
-        es = es < f.emin ? f.emin : es;
-        el -= open_power & (large != small);
-        el = el < f.emin ? f.emin : el;
-        uint64_t y = l->yb[i], due = r->due[i];
-        uint64_t equal = y == due, due_inf = (due & ~f.sign) == f.inf;
-        uint64_t differs = (y ^ due) & f.sign ? 1 : 0;
-        uint64_t extreme = (y & ~f.sign) >= f.inf || (y & ~f.sign) == 0;
-        uint64_t odd = r->slow[i] | (((differs | extreme | due_inf) & (equal ^ 1))) |
-                       ((due_inf ^ 1) & ((es != el) | (es > f.emax)));
-        uint64_t keep = (odd | due_inf) - 1; /* all ones where the error is to be computed */
-        double scale = bits_double((uint64_t)(2046 + f.p - 1 - (int64_t)es) << 52);
-        double mid = 0.5 * r->t.lo[i] + 0.5 * r->t.hi[i];
-        double e = (l->yv[i] - mid) * scale;
-        double half = 0.5 * (r->t.hi[i] - r->t.lo[i]) * scale;
-        l->e[i] = bits_double(double_bits(e) & keep);
-        l->half[i] = bits_double(double_bits(half) & keep);
-        l->odd[i] = odd;
-        l->equal[i] = equal & (odd ^ 1);
-    }
-}
-
-/* What the ordinary lanes of a run sum up to.  The errors are rounded to multiples of 2^-20 first,
- * so that these sums of doubles are exact. */
-struct lane_sums {
-    double abs, sign, square, max, max_upper;
-    uint64_t odd, equal, le_half, le_one, le_two, le_four;
-};
-
-HOT static struct lane_sums sum_lanes(const struct lanes *l, int n)
-{
-    const double magic = 0x1.8p52;
-    double sa = 0, ss = 0, sq = 0, max = 0, upper = 0;
-    uint64_t odd = 0, equal = 0, c0 = 0, c1 = 0, c2 = 0, c4 = 0;
-    for (int i = 0; i < n; i++) {
-        double a = fabs(l->e[i]);
-        double u = a + l->half[i];
-        uint64_t fine = a < 1024, other = l->equal[i] ^ 1;
-        double fe = bits_double(double_bits(l->e[i]) & -fine);
-        sa += (fabs(fe) * 0x1p20 + magic) - magic;
-        ss += (fe * 0x1p20 + magic) - magic;
-        sq += (fe * fe * 0x1p20 + magic) - magic;
-        max = a > max ? a : max;
-        upper = u > upper ? u : upper;
-        odd += l->odd[i];
-        equal += l->equal[i];
-        other &= l->odd[i] ^ 1;
-        c0 += other & (a <= 0.5);
-        c1 += other & (a <= 1);
-        c2 += other & (a <= 2);
-        c4 += other & (a <= 4);
-    }
-    return (struct lane_sums){sa, ss, sq, max, upper, odd, equal, c0, c1, c2, c4};
-}
-
-HOT static double max_distance(const double *y, const double *lo, const double *hi,
-                               const uint64_t *odd, int n)
-{
-    double max = 0;
-    for (int i = 0; i < n; i++) {
-        double d = fabs(y[i] - (0.5 * lo[i] + 0.5 * hi[i]));
-        d = odd[i] ? 0 : d;
-        max = d > max ? d : max;
-    }
-    return max;
-}
-
-HOT static uint64_t count_outside(const double *y, double lo, double hi, int n)
-{
-    uint64_t c = 0;
-    for (int i = 0; i < n; i++)
-        c += (y[i] < lo) | (y[i] > hi);
-    return c;
-}
-
-/* Steps of y against SIGN (+1: y should not decrease with the index). */
-HOT static uint64_t count_steps(const double *y, double sign, int n)
-{
-    uint64_t c = 0;
-    for (int i = 1; i < n; i++)
-        c += y[i] * sign < y[i - 1] * sign;
-    return c;
-}
-
 /* The truth of a lane that the block decided, spelt out for truth_judge; asked of MPFR where the
  * enclosure does not tell the binade. */
 static void lane_truth(struct grading *g, const struct truth_run *r, int i, struct truth *z)
 {
-    if (r->slow[i]) {
+    if (r->any_slow && r->slow[i]) {
         *z = r->special[i];
         return;
     }
@@ -615,14 +525,14 @@ static void lane_truth(struct grading *g, const struct truth_run *r, int i, stru
         el--;
     es = es - 1 < f->emin ? f->emin : es - 1;
     el = el - 1 < f->emin ? f->emin : el - 1;
-    bool overflows = format_is_inf(g->out, r->due[i]);
+    bool overflows = format_is_inf(g->out, due_of(r, i));
     if (!isfinite(large) || overflows || es != el || es > f->emax) {
         truth_at(g->oracle, g->in, r->x[i], g->out, g->rounding, z);
         return;
     }
     memset(z, 0, sizeof *z);
     z->kind = TRUTH_FINITE;
-    z->due = z->nearest = r->due[i];
+    z->due = z->nearest = due_of(r, i);
     z->ulp_exponent = es - f->p + 1;
     double anchor = format_to_double(g->out, z->nearest), scale = ldexp(1, -z->ulp_exponent);
     z->offset_lo = (lo - anchor) * scale;
@@ -630,59 +540,78 @@ static void lane_truth(struct grading *g, const struct truth_run *r, int i, stru
     z->lo = lo;
     z->hi = hi;
     z->zero = lo == 0 && hi == 0;
-    z->accept_zero = ACCEPT_ZERO_POSITIVE | ACCEPT_ZERO_NEGATIVE;
+    z->accept_zero = zero_accept(g, r->xv[i]);
 }
 
-static void grade_shape(struct grading *g, const struct truth_run *r, const struct lanes *l,
-                        struct run_state *state, struct tally *t)
+static double middle(const struct truth_run *r, int i)
 {
-    int n = r->n;
-    if (g->has_range && count_outside(l->yv, g->range[0], g->range[1], n))
-        for (int i = 0; i < n; i++)
-            if (l->yv[i] < g->range[0] || l->yv[i] > g->range[1]) {
-                struct lane lane = {r->x[i], l->yb[i], r->due[i], r->xv[i], l->yv[i]};
-                fail(t, FAIL_RANGE, g->in, &lane, 0.5 * r->t.lo[i] + 0.5 * r->t.hi[i]);
-            }
+    return 0.5 * r->t.lo[i] + 0.5 * r->t.hi[i];
+}
 
-    /* With |x| growing, a negative run goes left: what should increase must not increase here. */
-    bool one_piece = n > 0 && r->piece[0] >= 0 && r->piece[0] == r->piece[n - 1];
-    double sign = r->n && (r->shape[0] == SHAPE_INCREASING) == !signbit(r->xv[0]) ? 1 : -1;
-    bool joins = state->has_previous && n > 0 && state->piece == r->piece[0] && r->piece[0] >= 0;
-    uint64_t previous = state->y;
-    double before = joins ? format_to_double(g->out, previous) : NAN;
-    if (one_piece && !(before * sign > l->yv[0] * sign) && !count_steps(l->yv, sign, n))
-        goto done;
-    for (int i = 0; i < n; i++) {
-        double from = i ? l->yv[i - 1] : before;
-        bool same = i ? r->piece[i] >= 0 && r->piece[i] == r->piece[i - 1] : joins;
-        sign = (r->shape[i] == SHAPE_INCREASING) == !signbit(r->xv[i]) ? 1 : -1;
-        if (!same || !(l->yv[i] * sign < from * sign))
-            continue;
-        struct lane lane = {r->x[i], l->yb[i], r->due[i], r->xv[i], l->yv[i]};
-        double exact = 0.5 * r->t.lo[i] + 0.5 * r->t.hi[i];
-        fail(t, FAIL_MONOTONE, g->in, &lane, exact);
-        int e;
-        frexp(fmin(fabs(exact), ldexp(1, format_info[g->out].emax)), &e);
-        e = e - 1 < format_info[g->out].emin ? format_info[g->out].emin : e - 1;
-        t->largest_step =
-            larger(t->largest_step, ldexp(fabs(from - l->yv[i]), format_info[g->out].p - 1 - e));
-    }
-done:
-    if (n > 0) {
-        state->has_previous = true;
-        state->x = r->x[n - 1];
-        state->y = l->yb[n - 1];
-        state->piece = r->piece[n - 1];
+static struct lane lane_of(const struct truth_run *r, const struct lanes *l, int i)
+{
+    return (struct lane){r->x[i], l->yb[i], due_of(r, i), r->xv[i], l->yv[i]};
+}
+
+static void grade_range(struct grading *g, const struct truth_run *r, const struct lanes *l,
+                        const struct lane_sums *s, struct tally *t)
+{
+    if (!g->has_range || (s->least >= g->range[0] && s->greatest <= g->range[1]))
+        return;
+    for (int i = 0; i < r->n; i++)
+        if (l->yv[i] < g->range[0] || l->yv[i] > g->range[1]) {
+            struct lane lane = lane_of(r, l, i);
+            fail(t, FAIL_RANGE, g->in, &lane, middle(r, i));
+        }
+}
+
+/* +1 if results should not decrease with |x|: a negative run goes left. */
+static double along(enum shape shape, double x)
+{
+    return (shape == SHAPE_INCREASING) == !signbit(x) ? 1 : -1;
+}
+
+static void step_back(struct grading *g, const struct truth_run *r, const struct lanes *l, int i,
+                      double from, struct tally *t)
+{
+    struct lane lane = lane_of(r, l, i);
+    const struct format_info *f = &format_info[g->out];
+    double exact = middle(r, i);
+    fail(t, FAIL_MONOTONE, g->in, &lane, exact);
+    int e;
+    frexp(fmin(fabs(exact), ldexp(1, f->emax)), &e);
+    e = e - 1 < f->emin ? f->emin : e - 1;
+    t->largest_step = larger(t->largest_step, ldexp(fabs(from - l->yv[i]), f->p - 1 - e));
+}
+
+static void grade_steps(struct grading *g, const struct truth_run *r, const struct lanes *l,
+                        const struct lane_sums *sums, struct run_state *state, struct tally *t)
+{
+    bool joins = state->has_previous && state->piece == r->piece[0] && r->piece[0] >= 0;
+    double before = joins ? format_to_double(g->out, state->y) : NAN;
+    double sign = along(r->shape[0], r->xv[0]);
+    int last = r->one_piece ? 0 : r->n - 1;
+    state->has_previous = true;
+    state->y = l->yb[r->n - 1];
+    state->piece = r->piece[last];
+    if (l->yv[0] * sign < before * sign)
+        step_back(g, r, l, 0, before, t);
+    if (r->one_piece && (r->piece[0] < 0 || !sums->steps))
+        return;
+    for (int i = 1; i < r->n; i++) {
+        int piece = r->piece[r->one_piece ? 0 : i], previous = r->piece[r->one_piece ? 0 : i - 1];
+        sign = along(r->shape[r->one_piece ? 0 : i], r->xv[i]);
+        if (piece >= 0 && piece == previous && l->yv[i] * sign < l->yv[i - 1] * sign)
+            step_back(g, r, l, i, l->yv[i - 1], t);
     }
 }
 
-/* Ordinary lanes that the sums do not cover: large errors, and candidates for the maxima. */
+/* Ordinary lanes that the sums do not cover: large errors, and candidates for the maximum. */
 static void grade_outstanding(struct grading *g, const struct truth_run *r, const struct lanes *l,
                               const struct lane_sums *s, struct tally *t)
 {
-    bool coarse = s->max >= 1024, bins = s->max > 4;
     bool candidate = s->max_upper > t->max_ulp + TALLY_RESOLUTION;
-    if (!coarse && !bins && !candidate)
+    if (s->max <= 4 && !candidate)
         return;
     for (int i = 0; i < r->n; i++) {
         double a = fabs(l->e[i]);
@@ -690,13 +619,13 @@ static void grade_outstanding(struct grading *g, const struct truth_run *r, cons
             continue;
         if (a >= 1024)
             sums_add(t, l->e[i]);
-        if (a > 4)
+        if (a > 4 && !l->equal[i])
             t->histogram[histogram_bin(a)]++;
         if (a + l->half[i] > t->max_ulp + TALLY_RESOLUTION) {
             struct truth z;
             truth_at(g->oracle, g->in, r->x[i], g->out, g->rounding, &z);
             struct judgement j = truth_judge(&z, g->out, l->yb[i]);
-            struct lane lane = {r->x[i], l->yb[i], r->due[i], r->xv[i], l->yv[i]};
+            struct lane lane = lane_of(r, l, i);
             if (j.verdict == VERDICT_NUMBER)
                 worst_raise(t, g->in, &lane, 0.5 * j.lo + 0.5 * j.hi, 0.5 * z.lo + 0.5 * z.hi);
         }
@@ -706,18 +635,17 @@ static void grade_outstanding(struct grading *g, const struct truth_run *r, cons
 static void grade_maxima(struct grading *g, const struct truth_run *r, const struct lanes *l,
                          const struct lane_sums *s, struct tally *t)
 {
-    double d = max_distance(l->yv, r->t.lo, r->t.hi, l->odd, r->n);
-    if (isfinite(d))
-        t->max_abs = larger(t->max_abs, d);
-    /* err ulps of z are at most err 2^(1-p) of |z|: only a larger one can raise the relative
-     * maximum. */
-    if (ldexp(s->max, 1 - format_info[g->out].p) > t->max_rel) {
-        double normal = ldexp(1, format_info[g->out].emin);
-        for (int i = 0; i < r->n; i++) {
-            double mid = fabs(0.5 * r->t.lo[i] + 0.5 * r->t.hi[i]);
-            if (!l->odd[i] && mid >= normal && isfinite(mid))
-                t->max_rel = larger(t->max_rel, fabs(fabs(l->yv[i]) - mid) / mid);
-        }
+    if (isfinite(s->max_distance))
+        t->max_abs = larger(t->max_abs, s->max_distance);
+    /* An error in ulps is at most 2^(1-p) of |z|: only a larger one can raise the relative maximum.
+     */
+    if (ldexp(s->max, 1 - format_info[g->out].p) <= t->max_rel)
+        return;
+    double normal = ldexp(1, format_info[g->out].emin);
+    for (int i = 0; i < r->n; i++) {
+        double z = middle(r, i);
+        if (!l->odd[i] && fabs(z) >= normal && isfinite(z))
+            t->max_rel = larger(t->max_rel, fabs(l->yv[i] - z) / fabs(z));
     }
 }
 
@@ -743,141 +671,262 @@ static void grade_bounds(const struct truth_run *r, const struct kernel_facts *k
                 t->bound[b].misrounded += !l->equal[i];
             if (a > t->bound[b].max_ulp) {
                 t->bound[b].max_ulp = a;
-                t->bound[b].worst = (struct tally_point){r->x[i], l->yb[i], r->due[i],
-                                                         0.5 * r->t.lo[i] + 0.5 * r->t.hi[i]};
+                t->bound[b].worst =
+                    (struct tally_point){r->x[i], l->yb[i], due_of(r, i), middle(r, i)};
             }
         }
     }
 }
 
-static void grade_segments(const struct truth_run *r, const struct lanes *l, struct tally *t)
+static void segment_max(struct tally *t, int segment, double max)
 {
-    for (int i = 0; i < r->n && isfinite(r->xv[i]);) {
-        int s = segment_of(r->xv[i]), j = i;
+    if (max > t->segment_max[segment])
+        t->segment_max[segment] = (float)max;
+}
+
+static void grade_segments(const struct truth_run *r, const struct lanes *l,
+                           const struct lane_sums *s, struct tally *t)
+{
+    if (!isfinite(r->xv[r->n - 1]))
+        return; /* grade_one takes these lanes */
+    int first = segment_of(r->xv[0]), last = segment_of(r->xv[r->n - 1]);
+    if (first == last) {
+        if (s->odd < (uint64_t)r->n)
+            segment_max(t, first, s->max);
+        return;
+    }
+    for (int i = 0; i < r->n;) {
+        int segment = segment_of(r->xv[i]), j = i;
         double lo, hi, max = -1;
         bool negative;
-        segment_ends(s, &lo, &hi, &negative);
+        segment_ends(segment, &lo, &hi, &negative);
         for (; j < r->n && (j == i || fabs(r->xv[j]) < hi); j++)
             if (!l->odd[j] && fabs(l->e[j]) > max)
                 max = fabs(l->e[j]);
-        if (max > t->segment_max[s])
-            t->segment_max[s] = (float)max;
+        segment_max(t, segment, max);
         i = j;
     }
 }
 
+/* Raises *LAST to the magnitude of the last lane whose pattern is not TAIL. */
 static void grade_saturation(const struct grading *g, const struct truth_run *r,
-                             const struct lanes *l, struct tally *t, const uint64_t *tail)
+                             const struct lanes *l, const uint64_t *tail, struct tally *t)
 {
-    int side = format_is_negative(g->in, r->x[0]) ? 0 : 1;
-    uint64_t sign = format_sign_bit(g->in);
-    for (int i = r->n - 1; i >= 0; i--)
-        if (l->yb[i] != tail[side] && isfinite(r->xv[i])) {
-            if ((r->x[i] & ~sign) > t->last_change[side])
-                t->last_change[side] = r->x[i] & ~sign;
-            break;
-        }
-    for (int i = r->n - 1; i >= 0; i--)
-        if (r->due[i] != g->tail[side] && isfinite(r->xv[i])) {
-            if ((r->x[i] & ~sign) > t->exact_last_change[side])
-                t->exact_last_change[side] = r->x[i] & ~sign;
-            break;
-        }
+    uint64_t sign = format_sign_bit(g->in), m;
+    int side = r->x[0] & sign ? 0 : 1;
+    for (int i = r->n - 1; i >= 0 && (m = r->x[i] & ~sign) > t->last_change[side]; i--)
+        if (l->yb[i] != tail[side] && isfinite(r->xv[i]))
+            t->last_change[side] = m;
+    for (int i = r->n - 1; i >= 0 && (m = r->x[i] & ~sign) > t->exact_last_change[side]; i--)
+        if (due_of(r, i) != g->tail[side] && isfinite(r->xv[i]))
+            t->exact_last_change[side] = m;
 }
 
-void grade_run(struct grading *g, const struct truth_run *r, const void *y,
+static void add_sums(struct tally *t, const struct lane_sums *s, uint64_t n, uint64_t times)
+{
+    t->inputs += n * times;
+    t->numbers += (n - s->odd) * times;
+    t->correct += s->equal * times;
+    t->histogram[0] += s->equal * times;
+    t->histogram[1] += s->le_half * times;
+    t->histogram[2] += (s->le_one - s->le_half) * times;
+    t->histogram[3] += (s->le_two - s->le_one) * times;
+    t->histogram[4] += (s->le_four - s->le_two) * times;
+    t->fine_abs += (__int128)(int64_t)s->abs * (int64_t)times;
+    t->fine_signed += (__int128)(int64_t)s->sign * (int64_t)times;
+    t->fine_square += (__int128)(int64_t)s->square * (int64_t)times;
+}
+
+static uint64_t result_at(const struct grading *g, const void *y, int i)
+{
+    uint64_t u = 0;
+    size_t bytes = (size_t)format_info[g->out].bits / 8;
+    memcpy(&u, (const char *)y + (size_t)i * bytes, bytes);
+    return u;
+}
+
+/* Does the promised interval B hold all of the run (1), nothing of it (0), or a part (-1)? */
+static int holds(const struct kernel_facts *k, int b, double first, double last)
+{
+    const struct bound *in = &k->promise.bound[b];
+    if (fmax(first, last) < in->lo || fmin(first, last) > in->hi)
+        return 0;
+    return inside(k, b, first) && inside(k, b, last) ? 1 : -1;
+}
+
+/* A run that its sums S say everything about: no lane of it is odd, raises a maximum that has a
+ * witness, or steps back, and it lies in one segment.  TIMES: how often each of the N summed lanes
+ * stands in the run. False: look at the lanes. */
+static bool grade_ordinary(struct grading *g, const struct truth_run *r, const void *y,
+                           const struct lane_sums *s, int n, int times, uint64_t place,
+                           const struct kernel_facts *facts, struct run_state *state,
+                           struct tally *t)
+{
+    uint64_t first_y = result_at(g, y, 0), last_y = result_at(g, y, r->n - 1);
+    double first = r->xv[0], last = r->xv[r->n - 1];
+    uint64_t sign = format_sign_bit(g->in), m = r->x[r->n - 1] & ~sign;
+    int side = r->x[0] & sign ? 0 : 1, segment = segment_of(first);
+    double normal_share = ldexp(s->max, 1 - format_info[g->out].p);
+    if (s->odd || s->nan || s->max > 4 || s->max_upper > t->max_ulp + TALLY_RESOLUTION ||
+        normal_share > t->max_rel || !isfinite(last) || segment != segment_of(last) ||
+        !r->one_piece)
+        return false;
+    if (g->has_range && (s->least < g->range[0] || s->greatest > g->range[1]))
+        return false;
+    bool joins = state->has_previous && state->piece == r->piece[0] && r->piece[0] >= 0;
+    double along_x = along(r->shape[0], first);
+    if (r->piece[0] >= 0 && s->steps)
+        return false;
+    if (joins &&
+        format_to_double(g->out, first_y) * along_x < format_to_double(g->out, state->y) * along_x)
+        return false;
+    if ((last_y == facts->tail[side] && t->last_change[side] < m) &&
+        !lanes_all(g->out, y, facts->tail[side], r->n))
+        return false;
+    if (due_of(r, r->n - 1) == g->tail[side] && t->exact_last_change[side] < m &&
+        (r->any_slow || !lanes_all(FORMAT_F32, r->t.due, g->tail[side], r->n)))
+        return false;
+    for (int b = 0; b < bounds(facts); b++) {
+        int h = holds(facts, b, first, last);
+        if (h < 0 || (h > 0 && s->max > t->bound[b].max_ulp))
+            return false;
+    }
+    for (int b = 0; b < bounds(facts); b++)
+        if (holds(facts, b, first, last) > 0)
+            t->bound[b].misrounded += ((uint64_t)n - s->equal) * (uint64_t)times;
+    add_sums(t, s, (uint64_t)n, (uint64_t)times);
+    if (isfinite(s->max_distance))
+        t->max_abs = larger(t->max_abs, s->max_distance);
+    segment_max(t, segment, s->max);
+    if (last_y != facts->tail[side] && t->last_change[side] < m)
+        t->last_change[side] = m;
+    if (due_of(r, r->n - 1) != g->tail[side] && t->exact_last_change[side] < m)
+        t->exact_last_change[side] = m;
+    t->digest += mix(times > 1 ? first_y * g->lanes.weights : s->digest, place);
+    *state = (struct run_state){true, last_y, r->piece[0]};
+    return true;
+}
+
+void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint64_t place,
                const struct kernel_facts *facts, struct run_state *state, struct tally *t)
 {
     struct lanes l;
+    struct lane_wide wide;
     int n = r->n;
     if (n == 0)
         return;
-    const struct format_info *f = &format_info[g->out];
-    unpack(g->out, y, n, l.yb, l.yv);
-    if (f->p <= 24) {
-        struct loop_format lf = {format_inf(g->out), format_sign_bit(g->out),
-                                 (uint64_t)(f->emin + 1023), (uint64_t)(f->emax + 1023), f->p};
-        measure_lanes(&l, r, lf, n);
-    } else {
-        for (int i = 0; i < n; i++) {
-            l.e[i] = l.half[i] = 0;
-            l.odd[i] = 1;
-            l.equal[i] = 0;
+    struct lane_sums s = {.odd = (uint64_t)n};
+    struct lane_run run = {.n = n,
+                           .due = r->t.due,
+                           .lo = r->t.lo,
+                           .hi = r->t.hi,
+                           .slow = r->any_slow ? r->slow : NULL,
+                           .along = along(r->shape[0], r->xv[0])};
+    if (format_info[g->out].p <= 24) {
+        uint64_t first = result_at(g, y, 0);
+        /* Where truth and results are constant, and the error but for a crumb, one lane stands for
+         * all. */
+        if (r->constant && n == BLOCK && first == due_of(r, 0) && lanes_all(g->out, y, first, n)) {
+            run.n = 1;
+            lanes_point(&run, g->out, y, &wide);
+            s = lanes_sum(&run, &g->lanes);
+            if (s.max_upper - s.max < 0.5 * TALLY_RESOLUTION &&
+                grade_ordinary(g, r, y, &s, 1, n, place, facts, state, t))
+                return;
         }
+        run.n = n;
+        lanes_point(&run, g->out, y, &wide);
+        s = lanes_sum(&run, &g->lanes);
+        if (grade_ordinary(g, r, y, &s, n, 1, place, facts, state, t))
+            return;
+        lanes_detail(&run, &g->lanes, &l);
+    } else {
+        lanes_unpack(&l, g->out, y, n);
+        memset(l.e, 0, sizeof l.e);
+        memset(l.half, 0, sizeof l.half);
+        memset(l.odd, 0xff, sizeof l.odd);
+        memset(l.equal, 0, sizeof l.equal);
+        s.least = -INFINITY;
+        s.greatest = INFINITY;
+        s.steps = 1;
     }
-    struct lane_sums s = sum_lanes(&l, n);
-    t->inputs += (uint64_t)n;
-    t->numbers += (uint64_t)n - s.odd;
-    t->correct += s.equal;
-    t->histogram[0] += s.equal;
-    t->histogram[1] += s.le_half;
-    t->histogram[2] += s.le_one - s.le_half;
-    t->histogram[3] += s.le_two - s.le_one;
-    t->histogram[4] += s.le_four - s.le_two;
-    t->fine_abs += (int64_t)s.abs;
-    t->fine_signed += (int64_t)s.sign;
-    t->fine_square += (int64_t)s.square;
+    add_sums(t, &s, (uint64_t)n, 1);
     grade_outstanding(g, r, &l, &s, t);
     grade_maxima(g, r, &l, &s, t);
     grade_bounds(r, facts, &l, &s, t);
-    grade_segments(r, &l, t);
-    if (s.odd)
-        for (int i = 0; i < n; i++)
-            if (l.odd[i]) {
-                struct truth z;
-                lane_truth(g, r, i, &z);
-                struct lane lane = {r->x[i], l.yb[i], r->due[i], r->xv[i], l.yv[i]};
-                grade_one(g, facts, &lane, &z, t);
-            }
-    grade_shape(g, r, &l, state, t);
-    grade_saturation(g, r, &l, t, facts->tail);
+    grade_segments(r, &l, &s, t);
+    for (int i = 0; s.odd && i < n; i++)
+        if (l.odd[i]) {
+            struct truth truth;
+            lane_truth(g, r, i, &truth);
+            struct lane lane = lane_of(r, &l, i);
+            grade_one(g, facts, &lane, &truth, t);
+        }
+    grade_range(g, r, &l, &s, t);
+    grade_steps(g, r, &l, &s, state, t);
+    grade_saturation(g, r, &l, facts->tail, t);
+    bool summed = format_info[g->out].p <= 24 && !s.nan;
+    t->digest += mix(summed ? s.digest : run_digest(&l, g, n), place);
 }
 
 /* ---- symmetry ---- */
 
-static void reflect(struct grading *g, const struct truth_run *r, const struct lanes *p,
-                    const struct lanes *m, struct tally *t)
+static void mirror_fail(struct grading *g, const struct truth_run *r, int i, uint64_t yp,
+                        uint64_t yn, uint64_t flip, struct tally *t)
+{
+    bool nans = format_is_nan(g->out, yp) && format_is_nan(g->out, yn);
+    bool zeros = format_is_zero(g->out, yp) && format_is_zero(g->out, yn) && flip == 0;
+    if ((yp ^ flip) == yn || nans || zeros)
+        return;
+    struct lane lane = {r->x[i] | format_sign_bit(g->in), yn, yp ^ flip, -r->xv[i],
+                        format_to_double(g->out, yn)};
+    fail(t, FAIL_SYMMETRY, g->in, &lane, middle(r, i));
+}
+
+static void reflect(struct grading *g, const struct truth_run *r, const void *yp, const void *yn,
+                    struct tally *t)
 {
     const struct function *f = oracle_function(g->oracle);
-    const struct expr *e = f->reflection_sum ? f->reflection_sum : f->reflection_diff;
-    if (!e)
+    struct lane_run p = {.n = r->n}, m = {.n = r->n};
+    struct lane_wide wide_p, wide_m;
+    if (!(f->reflection_sum || f->reflection_diff) || format_info[g->out].p > 24)
         return;
-    double minus = f->reflection_sum ? 1 : -1;
-    for (int i = 0; i < r->n; i++) {
-        double c = g->reflection_is_x ? r->xv[i] : g->reflection_value;
-        double a = p->yv[i], b = minus * m->yv[i];
-        double big = fmax(fmax(fabs(a), fabs(b)), fabs(c));
-        if (!isfinite(big) || big == 0)
-            continue;
-        int ex = ilogb(big);
-        ex = ex < format_info[g->out].emin ? format_info[g->out].emin : ex;
-        t->reflection =
-            larger(t->reflection, ldexp(fabs(a + b - c), format_info[g->out].p - 1 - ex));
-    }
+    lanes_point(&p, g->out, yp, &wide_p);
+    lanes_point(&m, g->out, yn, &wide_m);
+    double residual =
+        lanes_residual(p.yv, m.yv, f->reflection_sum ? 1 : -1, g->reflection_is_x ? r->xv : NULL,
+                       g->reflection_value, &g->lanes, r->n);
+    t->reflection = larger(t->reflection, residual);
 }
 
 void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp, const void *yn,
                     struct tally *t)
 {
-    struct lanes p, m;
-    unpack(g->out, yp, r->n, p.yb, p.yv);
-    unpack(g->out, yn, r->n, m.yb, m.yv);
-    if (g->symmetry != SYMMETRY_NONE) {
-        uint64_t flip = g->symmetry == SYMMETRY_ODD ? format_sign_bit(g->out) : 0;
-        for (int i = 0; i < r->n; i++) {
-            bool nans = format_is_nan(g->out, p.yb[i]) && format_is_nan(g->out, m.yb[i]);
-            bool zeros = p.yv[i] == 0 && m.yv[i] == 0 && g->symmetry == SYMMETRY_EVEN;
-            if ((p.yb[i] ^ flip) != m.yb[i] && !nans && !zeros) {
-                uint64_t x = r->x[i] | format_sign_bit(g->in);
-                struct lane lane = {x, m.yb[i], p.yb[i] ^ flip, -r->xv[i], m.yv[i]};
-                fail(t, FAIL_SYMMETRY, g->in, &lane, 0.5 * r->t.lo[i] + 0.5 * r->t.hi[i]);
-            }
-        }
-    }
-    reflect(g, r, &p, &m, t);
+    uint64_t flip = g->symmetry == SYMMETRY_ODD ? format_sign_bit(g->out) : 0;
+    if (g->symmetry != SYMMETRY_NONE && !lanes_mirror(g->out, yp, yn, flip, r->n))
+        for (int i = 0; i < r->n; i++)
+            mirror_fail(g, r, i, result_at(g, yp, i), result_at(g, yn, i), flip, t);
+    reflect(g, r, yp, yn, t);
 }
 
 /* ---- before and after ---- */
+
+/* An expression in the parameters alone, to the nearest double. */
+static double constant_value(const struct function *f, const struct expr *e, const double *param)
+{
+    struct evaluator *ev = evaluator_new_expr(f, e, param);
+    struct interval v;
+    mpfr_t zero;
+    mpfr_init2(zero, 53);
+    mpfr_set_zero(zero, 1);
+    interval_init(&v);
+    evaluator_at(ev, zero, 64, &v);
+    double d = mpfr_get_d(v.lo, MPFR_RNDN);
+    interval_clear(&v);
+    mpfr_clear(zero);
+    evaluator_free(ev);
+    return d;
+}
 
 void grading_init(struct grading *g, const struct function *f, enum format in, enum format out,
                   const double *param, mpfr_rnd_t rounding, bool ftz, bool fast)
@@ -893,6 +942,19 @@ void grading_init(struct grading *g, const struct function *f, enum format in, e
         g->block = block_ref_new(f, oracle_params(g->oracle));
     g->has_range = oracle_range(g->oracle, out, &g->range[0], &g->range[1]);
     g->symmetry = f->symmetry;
+    lane_format_init(&g->lanes, out);
+    g->zero_plus = g->zero_minus = ACCEPT_ZERO_POSITIVE | ACCEPT_ZERO_NEGATIVE;
+    if (f->zero == ZERO_POSITIVE || f->zero == ZERO_SIGN_OF_X)
+        g->zero_plus = ACCEPT_ZERO_POSITIVE;
+    if (f->zero == ZERO_NEGATIVE)
+        g->zero_plus = ACCEPT_ZERO_NEGATIVE;
+    if (f->zero == ZERO_NEGATIVE || f->zero == ZERO_SIGN_OF_X)
+        g->zero_minus = ACCEPT_ZERO_NEGATIVE;
+    if (f->zero == ZERO_POSITIVE)
+        g->zero_minus = ACCEPT_ZERO_POSITIVE;
+    g->lanes.zero_both = f->zero == ZERO_BOTH;
+    for (int i = 0; i < f->nspecial; i++)
+        g->special[g->nspecial++] = constant_value(f, f->special[i].x, oracle_params(g->oracle));
     for (int side = 0; side < 2; side++) {
         struct truth t;
         truth_at(g->oracle, in, format_max(in) | (side ? 0 : format_sign_bit(in)), out, rounding,
@@ -902,19 +964,8 @@ void grading_init(struct grading *g, const struct function *f, enum format in, e
     const struct expr *e = f->reflection_sum ? f->reflection_sum : f->reflection_diff;
     if (e) {
         g->reflection_is_x = e->node[e->n - 1]->op == OP_X;
-        if (!g->reflection_is_x) {
-            struct evaluator *ev = evaluator_new_expr(f, e, oracle_params(g->oracle));
-            struct interval v;
-            mpfr_t zero;
-            mpfr_init2(zero, 53);
-            mpfr_set_zero(zero, 1);
-            interval_init(&v);
-            evaluator_at(ev, zero, 64, &v);
-            g->reflection_value = mpfr_get_d(v.lo, MPFR_RNDN);
-            interval_clear(&v);
-            mpfr_clear(zero);
-            evaluator_free(ev);
-        }
+        if (!g->reflection_is_x)
+            g->reflection_value = constant_value(f, e, oracle_params(g->oracle));
     }
 }
 
@@ -928,8 +979,7 @@ static void record_point(struct witness *w, const struct tally_point *p, enum fo
                          enum format out)
 {
     *w = (struct witness){
-        p->x,    p->y, p->due, format_to_double(in, p->x), format_to_double(out, p->y),
-        p->exact};
+        p->x, p->y, p->due, format_to_double(in, p->x), format_to_double(out, p->y), p->exact};
 }
 
 /* The value next to the pattern LAST towards infinity: where saturation begins.  NAN if it does not

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include "../../ref/block.h"
 #include "../../ref/truth.h"
+#include "lanes.h"
 #include "../kernel.h"
 #include "../result/result.h"
 
@@ -70,9 +71,12 @@ struct grading {
     bool has_range;
     double range[2];
     enum symmetry symmetry;
-    uint64_t
-        tail[2]; /* the correctly rounded results at the largest finite inputs, x < 0 and x > 0 */
-    bool reflection_is_x; /* the declared f(x) +- f(-x) is x itself, else reflection_value */
+    struct lane_format lanes;
+    unsigned zero_plus, zero_minus; /* signs accepted of an exact zero, for x >= 0 and x < 0 */
+    int nspecial;
+    double special[MAX_AT]; /* where :accept holds */
+    uint64_t tail[2];       /* the results due at the largest finite inputs, x < 0 and x > 0 */
+    bool reflection_is_x;   /* the declared f(x) +- f(-x) is x itself, else reflection_value */
     double reflection_value;
 };
 
@@ -91,17 +95,20 @@ struct reference_tally {
 
 /* Truths of a run, settled: what block_ref did not decide was asked of MPFR.  One in AUDIT_EVERY of
  * the decided ones is asked too, and must agree. */
-enum { AUDIT_EVERY = 1 << 16 };
+enum { AUDIT_EVERY = 1 << 18 };
 
 struct truth_run {
     int n;
     uint64_t x[BLOCK];
     double xv[BLOCK];
     struct truth_block t;
-    uint64_t due[BLOCK];
     struct truth special[BLOCK]; /* of those marked in `slow' */
-    uint8_t slow[BLOCK];         /* 1: graded from `special', one at a time */
-    int piece[BLOCK];            /* monotone piece, -1 none */
+    bool any_slow;               /* then, per lane: */
+    uint64_t slow[BLOCK];        /* all ones: graded from `special', one at a time; else 0 */
+    bool constant; /* every lane has the same due, lo and hi, and a crumb of an ulp lies between */
+    /* The monotone piece: of all lanes, or of each where the run lies across a turning point. */
+    bool one_piece;
+    int piece[BLOCK]; /* -1: none; only the first is set if one_piece */
     enum shape shape[BLOCK];
 };
 
@@ -112,7 +119,7 @@ void truth_run_fill(struct grading *g, struct truth_run *r, const uint64_t *x, i
 /* What a kernel carries from run to run of a unit: the previous input of this sign. */
 struct run_state {
     bool has_previous;
-    uint64_t x, y;
+    uint64_t y;
     int piece;
 };
 
@@ -123,8 +130,9 @@ struct kernel_facts {
     uint64_t tail[2];
 };
 
-/* Grades results Y (packed, of format g->out) of run R: everything but symmetry. */
-void grade_run(struct grading *g, const struct truth_run *r, const void *y,
+/* Grades results Y (packed, of format g->out) of run R: everything but symmetry.  PLACE tells this
+ * run from all others of the sweep, for the digest. */
+void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint64_t place,
                const struct kernel_facts *facts, struct run_state *state, struct tally *t);
 
 /* Grades the symmetry and the reflection of results YP at +|x| and YN at -|x|; R is the run of
@@ -134,14 +142,12 @@ void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp
 
 void tally_init(struct tally *t);
 void tally_merge(struct tally *into, const struct tally *from);
-/* Takes over from FROM only what is extreme or wrong (maxima, failures), not what is counted or summed: for
- * inputs that were chosen because they are bad. */
+/* Takes over from FROM only what is extreme or wrong (maxima, failures), not what is counted or
+ * summed: for inputs that were chosen because they are bad. */
 void tally_raise(struct tally *into, const struct tally *from);
-/* Folds the N results Y into a digest, in order; NaNs canonical.  Starts from H. */
-uint64_t digest_results(uint64_t h, enum format f, const void *y, size_t n);
 
-/* The record that a result carries, for results in formats IN -> OUT; REFLECTS: the function declares an
- * identity.  Coverage, rigour, sweep, tiers and times are the caller's. */
+/* The record that a result carries, for results in formats IN -> OUT; REFLECTS: the function
+ * declares an identity.  Coverage, rigour, sweep, tiers and times are the caller's. */
 void tally_record(const struct tally *t, enum format in, enum format out, bool reflects,
                   struct accuracy *a);
 

@@ -273,11 +273,16 @@ struct worker {
     volatile uint64_t *beat;
 };
 
-static double now(void)
+static double seconds(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double now(void)
+{
+    return seconds(CLOCK_MONOTONIC);
 }
 
 static uint64_t magnitude(const struct context *c, const struct unit *u, uint64_t i)
@@ -285,9 +290,26 @@ static uint64_t magnitude(const struct context *c, const struct unit *u, uint64_
     return u->listed ? c->units.list.v[i] : i;
 }
 
+static void magnitudes(const struct context *c, const struct unit *u, uint64_t at, int n,
+                       uint64_t sign, uint64_t *x)
+{
+    if (u->listed)
+        for (int i = 0; i < n; i++)
+            x[i] = c->units.list.v[at + (uint64_t)i] | sign;
+    else
+        for (int i = 0; i < n; i++)
+            x[i] = (at + (uint64_t)i) | sign;
+}
+
 static void pack(enum format f, const uint64_t *x, int n, void *out)
 {
     size_t bytes = format_bytes(f);
+    if (f == FORMAT_F32) {
+        uint32_t *u = out;
+        for (int i = 0; i < n; i++)
+            u[i] = (uint32_t)x[i];
+        return;
+    }
     for (int i = 0; i < n; i++)
         memcpy((char *)out + (size_t)i * bytes, &x[i], bytes);
 }
@@ -355,7 +377,6 @@ struct unit_work {
     double *kernel;
     struct reference_tally reference;
     double seconds_reference, seconds_bookkeeping;
-    uint64_t *digest;
     struct run_state (*state)[2];
 };
 
@@ -380,7 +401,7 @@ static void prime(struct worker *w, uint32_t unit, int s, const struct unit *u,
         call(c->plan, c->plan->subject[s], in, out, 1);
         memcpy(&y, out, format_bytes(c->g->out));
         state[minus] = (struct run_state){
-            true, x, y, oracle_piece(c->g->oracle, format_to_double(c->g->in, x), &shape)};
+            true, y, oracle_piece(c->g->oracle, format_to_double(c->g->in, x), &shape)};
     }
 }
 
@@ -402,9 +423,9 @@ static void grade_chunk(struct worker *w, struct buffers *b, struct unit_work *k
         double t1 = now();
         for (int minus = 0; minus < 2; minus++)
             if (signs & (minus ? SIGN_MINUS : SIGN_PLUS)) {
-                grade_run(c->g, &b->run[minus], b->out[minus], &c->facts[s], &k->state[s][minus],
-                          &k->tally[s]);
-                k->digest[s] = digest_results(k->digest[s], c->g->out, b->out[minus], (size_t)n);
+                grade_run(c->g, &b->run[minus], b->out[minus],
+                          ((uint64_t)unit << 32) | chunk << 1 | (uint64_t)minus, &c->facts[s],
+                          &k->state[s][minus], &k->tally[s]);
             }
         if (signs == (SIGN_PLUS | SIGN_MINUS))
             grade_symmetry(c->g, &b->run[0], b->out[0], b->out[1], &k->tally[s]);
@@ -412,6 +433,17 @@ static void grade_chunk(struct worker *w, struct buffers *b, struct unit_work *k
         k->kernel[s] += t1 - t0;
         k->seconds_bookkeeping += t2 - t1;
     }
+}
+
+/* The parts of a unit were timed by the wall clock, which is cheap; the core-seconds are those of
+ * the process, shared out in the same proportion. */
+static void to_core_seconds(struct unit_work *k, int nsubjects, double wall, double core)
+{
+    double scale = wall > 0 ? core / wall : 1;
+    k->seconds_reference *= scale;
+    k->seconds_bookkeeping *= scale;
+    for (int s = 0; s < nsubjects; s++)
+        k->kernel[s] *= scale;
 }
 
 static void grade_unit(struct worker *w, struct buffers *b, struct unit_work *k, uint32_t index)
@@ -422,12 +454,12 @@ static void grade_unit(struct worker *w, struct buffers *b, struct unit_work *k,
     for (int s = 0; s < c->plan->nsubjects; s++) {
         tally_init(&k->tally[s]);
         k->kernel[s] = 0;
-        k->digest[s] = index;
         if (!c->dropped[s])
             prime(w, index, s, u, k->state[s]);
     }
     memset(&k->reference, 0, sizeof k->reference);
     k->seconds_reference = k->seconds_bookkeeping = 0;
+    double wall = now(), core = seconds(CLOCK_PROCESS_CPUTIME_ID);
     uint32_t chunk = 0;
     for (uint64_t at = u->lo; at < u->hi; at += BLOCK, chunk++) {
         int n = u->hi - at < BLOCK ? (int)(u->hi - at) : BLOCK;
@@ -435,16 +467,14 @@ static void grade_unit(struct worker *w, struct buffers *b, struct unit_work *k,
         for (int minus = 0; minus < 2; minus++) {
             if (!(u->signs & (minus ? SIGN_MINUS : SIGN_PLUS)))
                 continue;
-            for (int i = 0; i < n; i++)
-                b->x[minus][i] = magnitude(c, u, at + (uint64_t)i) | (minus ? sign : 0);
+            magnitudes(c, u, at, n, minus ? sign : 0, b->x[minus]);
             pack(c->g->in, b->x[minus], n, b->in[minus]);
             truth_run_fill(c->g, &b->run[minus], b->x[minus], n, &k->reference);
         }
         k->seconds_reference += now() - t0;
         grade_chunk(w, b, k, index, chunk, n, u->signs);
     }
-    for (int s = 0; s < c->plan->nsubjects; s++)
-        k->tally[s].digest = k->digest[s] * UINT64_C(0xd6e8feb86659fd93);
+    to_core_seconds(k, c->plan->nsubjects, now() - wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - core);
 }
 
 static void post(struct worker *w, const struct unit_work *k, uint32_t index)
@@ -481,7 +511,6 @@ static int worker_main(void *arg)
     struct buffers *b = xcalloc(1, sizeof *b);
     struct unit_work k = {.tally = xcalloc((size_t)n, sizeof *k.tally),
                           .kernel = xcalloc((size_t)n, sizeof *k.kernel),
-                          .digest = xcalloc((size_t)n, sizeof *k.digest),
                           .state = xcalloc((size_t)n, sizeof *k.state)};
     if (!open_subjects(c))
         return 1;
@@ -613,7 +642,8 @@ static void worker_died(struct context *c, struct worker *w, struct sweep_outcom
 
 /* ---- checkpoints ---- */
 
-/* What a section begins with; then the unit states, and per subject its tally, kernel seconds and fault. */
+/* What a section begins with; then the unit states, and per subject its tally, kernel seconds and
+ * fault. */
 struct saved {
     uint64_t units, subjects;
     struct reference_tally reference;
@@ -647,8 +677,11 @@ static void save(struct context *c, const struct sweep_outcome *out)
         for (int k = 0; k < out->nfaults; k++)
             if ((size_t)out->fault[k].subject == s) {
                 const struct finding *g = &out->fault[k].finding;
-                f = (struct saved_fault){.has = 1, .fatal = g->fatal, .judged = g->judged,
-                                         .length = g->length, .x = g->input.x};
+                f = (struct saved_fault){.has = 1,
+                                         .fatal = g->fatal,
+                                         .judged = g->judged,
+                                         .length = g->length,
+                                         .x = g->input.x};
                 snprintf(f.kind, sizeof f.kind, "%s", g->kind);
                 snprintf(f.text, sizeof f.text, "%s", g->text);
             }
@@ -688,11 +721,18 @@ static void restore(struct context *c, struct sweep_outcome *out)
         if (!f.has)
             continue;
         out->fault = xrealloc(out->fault, (size_t)(out->nfaults + 1) * sizeof *out->fault);
-        out->fault[out->nfaults++] = (struct sweep_fault){
-            (int)s,
-            {.kind = xstrdup(f.kind), .text = xstrdup(f.text), .fatal = f.fatal, .judged = f.judged,
-             .length = f.length, .has_input = true,
-             .input = {.x = f.x, .x_value = format_to_double(c->g->in, f.x), .y_value = NAN, .exact = NAN}}};
+        out->fault[out->nfaults++] =
+            (struct sweep_fault){(int)s,
+                                 {.kind = xstrdup(f.kind),
+                                  .text = xstrdup(f.text),
+                                  .fatal = f.fatal,
+                                  .judged = f.judged,
+                                  .length = f.length,
+                                  .has_input = true,
+                                  .input = {.x = f.x,
+                                            .x_value = format_to_double(c->g->in, f.x),
+                                            .y_value = NAN,
+                                            .exact = NAN}}};
         c->dropped[s] = 1;
         out->graded[s] = false;
     }
@@ -703,14 +743,15 @@ static uint64_t hash_text(uint64_t h, const char *text)
     return checkpoint_hash(h, text, strlen(text) + 1);
 }
 
-/* A digest of all that the units depend on: what is asked, the formula, the kernels, this program. */
+/* A digest of all that the units depend on: what is asked, the formula, the kernels, this program.
+ */
 static uint64_t work_key(const struct sweep_plan *p)
 {
     uint64_t h = checkpoint_hash_file(CHECKPOINT_SEED, "/proc/self/exe");
     char ask[512];
-    snprintf(ask, sizeof ask, "%d %a %a %d %d %d %llu %d/%d %d %d", p->kind, p->from, p->to, p->rounding,
-             p->ftz, p->mpfr_only, (unsigned long long)p->seed, p->shard, p->shards, p->subject[0]->in,
-             p->subject[0]->out);
+    snprintf(ask, sizeof ask, "%d %a %a %d %d %d %llu %d/%d %d %d", p->kind, p->from, p->to,
+             p->rounding, p->ftz, p->mpfr_only, (unsigned long long)p->seed, p->shard, p->shards,
+             p->subject[0]->in, p->subject[0]->out);
     h = hash_text(h, ask);
     const struct function *f = p->subject[0]->function;
     char *formula = expr_text(f, f->body);
@@ -771,7 +812,8 @@ static void sweep_units(struct context *c, struct worker *worker, int jobs,
             worker_start(&worker[0]);
         if (p->progress && now() - shown > 0.1) {
             shown = now();
-            p->progress(p->progress_arg, 1 - (double)(mine - done) / (double)c->units.n, sweep_size(p));
+            p->progress(p->progress_arg, 1 - (double)(mine - done) / (double)c->units.n,
+                        sweep_size(p));
         }
         if (p->checkpoint && now() - saved > SAVE_SECONDS) {
             save(c, out);
@@ -789,10 +831,10 @@ static void sweep_units(struct context *c, struct worker *worker, int jobs,
 
 /* ---- the search for bad cases ---- */
 
-/* Around the worst inputs of the strata, step by step nearer: random steps whose size halves from a binade
- * down to a unit in the last place, keeping what is worse.  (After the method of Zimmermann and others,
- * "Accuracy of Mathematical Functions", with one kind of stratum: the binade.)  The effort is a number of
- * evaluations, so the same seed finds the same. */
+/* Around the worst inputs of the strata, step by step nearer: random steps whose size halves from a
+ * binade down to a unit in the last place, keeping what is worse.  (After the method of Zimmermann
+ * and others, "Accuracy of Mathematical Functions", with one kind of stratum: the binade.)  The
+ * effort is a number of evaluations, so the same seed finds the same. */
 struct search {
     struct worker *w;
     int subject;
@@ -818,7 +860,7 @@ static double error_at(struct search *s, uint64_t x)
     call(c->plan, c->plan->subject[s->subject], in, out, 1);
     truth_run_fill(c->g, &run, &x, 1, NULL);
     tally_init(&one);
-    grade_run(c->g, &run, out, &c->facts[s->subject], &state, &one);
+    grade_run(c->g, &run, out, 0, &c->facts[s->subject], &state, &one);
     tally_raise(s->tally, &one);
     return one.max_ulp;
 }

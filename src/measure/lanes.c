@@ -1,0 +1,301 @@
+/* lanes.c -- see lanes.h. */
+#include <math.h>
+#include <string.h>
+#include "lanes.h"
+
+/* Chosen at load time from the levels of the ABI; clang and the sanitizers take the plain build. */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+#define HOT __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define HOT
+#endif
+
+#define INLINE inline __attribute__((always_inline))
+
+enum { W = 8 };
+typedef double vd __attribute__((vector_size(8 * W), aligned(8), may_alias));
+typedef uint64_t vu __attribute__((vector_size(8 * W), aligned(8), may_alias));
+typedef float vf __attribute__((vector_size(4 * W), aligned(4), may_alias));
+typedef uint32_t vw __attribute__((vector_size(4 * W), aligned(4), may_alias));
+typedef int64_t vi __attribute__((vector_size(8 * W), aligned(8), may_alias));
+
+#define SPLAT(v)          ((vu){} + (uint64_t)(v))
+#define SPLATD(v)         ((vd){} + (double)(v))
+#define IF(mask, a, b)    (((vu)(a) & (vu)(mask)) | ((vu)(b) & ~(vu)(mask)))
+#define LOAD(type, p)     (*(const type *)(p))
+#define STORE(type, p, v) (*(type *)(p) = (type)(v))
+
+static const uint64_t ABS = UINT64_C(0x7fffffffffffffff), MANTISSA = UINT64_C(0x000fffffffffffff);
+
+/* ---- formats ---- */
+
+/* Odd numbers that differ in every bit from place to place: an additive generator, finalised. */
+static uint64_t weight(uint64_t i)
+{
+    uint64_t z = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (z ^ (z >> 31)) | 1;
+}
+
+void lane_format_init(struct lane_format *l, enum format f)
+{
+    const struct format_info *i = &format_info[f];
+    *l = (struct lane_format){.inf = format_inf(f),
+                              .sign = format_sign_bit(f),
+                              .emin = (uint64_t)(i->emin + 1023),
+                              .emax = (uint64_t)(i->emax + 1023),
+                              .p = i->p,
+                              .zero_both = true};
+    for (uint64_t k = 0; k < BLOCK; k++)
+        l->weights += l->weight[k] = weight(k);
+}
+
+HOT uint64_t lanes_digest(const uint64_t *yb, const struct lane_format *f, int n)
+{
+    uint64_t sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += yb[i] * f->weight[i];
+    return sum;
+}
+
+/* ---- unpacking ---- */
+
+static uint64_t pattern(enum format f, const void *y, int i)
+{
+    uint64_t u = 0;
+    size_t bytes = (size_t)format_info[f].bits / 8;
+    memcpy(&u, (const char *)y + (size_t)i * bytes, bytes);
+    return u;
+}
+
+void lanes_point(struct lane_run *r, enum format f, const void *y, struct lane_wide *wide)
+{
+    r->yb = y;
+    r->yv = y;
+    if (f == FORMAT_F32)
+        return;
+    for (int i = 0; i < r->n; i++) {
+        wide->yb[i] = (uint32_t)pattern(f, y, i);
+        wide->yv[i] = (float)format_to_double(f, wide->yb[i]);
+    }
+    r->yb = wide->yb;
+    r->yv = wide->yv;
+}
+
+void lanes_unpack(struct lanes *l, enum format f, const void *y, int n)
+{
+    for (int i = 0; i < n; i++) {
+        l->yb[i] = pattern(f, y, i);
+        l->yv[i] = format_to_double(f, l->yb[i]);
+    }
+}
+
+/* ---- sums ---- */
+
+static INLINE double sum_up(const vd *v)
+{
+    double s = 0;
+    for (int i = 0; i < W; i++)
+        s += (*v)[i];
+    return s;
+}
+
+static INLINE uint64_t count(const vu *v)
+{
+    uint64_t s = 0;
+    for (int i = 0; i < W; i++)
+        s += (*v)[i];
+    return s;
+}
+
+static INLINE double greatest(const vd *v)
+{
+    double m = (*v)[0];
+    for (int i = 1; i < W; i++)
+        m = (*v)[i] > m ? (*v)[i] : m;
+    return m;
+}
+
+static INLINE double least(const vd *v)
+{
+    double m = (*v)[0];
+    for (int i = 1; i < W; i++)
+        m = (*v)[i] < m ? (*v)[i] : m;
+    return m;
+}
+
+/* Eight lanes taken apart. */
+struct eight {
+    vu y, odd, equal, keep, valid, magnitude;
+    vd yv, distance, e, half;
+};
+
+static INLINE void take_eight(const struct lane_run *r, const struct lane_format *f, int i,
+                              struct eight *k)
+{
+    const vu place = {0, 1, 2, 3, 4, 5, 6, 7};
+    const vu emin = SPLAT(f->emin), sign = SPLAT(f->sign);
+    k->valid = (vu)(place < SPLAT(r->n - i));
+    vd lo = LOAD(vd, r->lo + i), hi = LOAD(vd, r->hi + i);
+    k->yv = __builtin_convertvector(LOAD(vf, r->yv + i), vd);
+    k->y = __builtin_convertvector(LOAD(vw, r->yb + i), vu);
+    vu due = __builtin_convertvector(LOAD(vw, r->due + i), vu);
+    vu lb = (vu)lo & ABS, hb = (vu)hi & ABS, less = (vu)(lb < hb);
+    vu small = IF(less, lb, hb), large = IF(less, hb, lb);
+    /* The binade of z; a power of two at the outer end is an open end: see block.h. */
+    vu es = small >> 52, el = large >> 52;
+    el += (vu)((large & MANTISSA) == 0) & (vu)(large != small);
+    es = IF((vi)es < (vi)emin, emin, es);
+    el = IF((vi)el < (vi)emin, emin, el);
+    k->magnitude = k->y & ~sign;
+    vu is_zero = (vu)(k->magnitude == 0);
+    vu equal = (vu)(k->y == due);
+    if (f->zero_both)
+        equal |= (vu)(large == 0) & is_zero;
+    vu due_inf = (vu)((due & ~sign) == f->inf);
+    vu wrong = (vu)(((k->y ^ due) & sign) != 0) | (vu)(k->magnitude >= f->inf) | is_zero | due_inf;
+    vu unclear = (vu)(es != el) | (vu)(es > f->emax);
+    vu odd = (~equal & wrong) | (~due_inf & unclear);
+    if (r->slow)
+        odd |= LOAD(vu, r->slow + i);
+    k->odd = odd & k->valid;
+    k->keep = ~(odd | due_inf) & k->valid;
+    k->equal = equal & ~odd & k->valid;
+    vd scale = (vd)((SPLAT(2046 + f->p - 1) - es) << 52);
+    k->distance = k->yv - (0.5 * lo + 0.5 * hi);
+    k->e = (vd)((vu)(k->distance * scale) & k->keep);
+    k->half = (vd)((vu)(0.5 * (hi - lo) * scale) & k->keep);
+}
+
+HOT struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_format *f)
+{
+    const vd magic = SPLATD(0x1.8p52), unit = SPLATD(0x1p20), along = SPLATD(r->along);
+    vd sa = {}, ss = {}, sq = {}, max = {}, upper = {}, far = {};
+    vd low = SPLATD(INFINITY), high = SPLATD(-INFINITY);
+    vu odd = {}, equal = {}, c0 = {}, c1 = {}, c2 = {}, c4 = {}, nans = {}, steps = {}, digest = {};
+    for (int i = 0; i < r->n; i += W) {
+        struct eight k;
+        take_eight(r, f, i, &k);
+        vd a = (vd)((vu)k.e & ABS), u = a + k.half, d = (vd)((vu)k.distance & k.keep & ABS);
+        vd fine = (vd)((vu)k.e & (vu)(a < 1024.0));
+        sa += ((vd)((vu)fine & ABS) * unit + magic) - magic;
+        ss += (fine * unit + magic) - magic;
+        sq += (fine * fine * unit + magic) - magic;
+        max = (vd)IF(a > max, a, max);
+        upper = (vd)IF(u > upper, u, upper);
+        far = (vd)IF(d > far, d, far);
+        low = (vd)IF((vu)(k.yv < low) & k.valid, k.yv, low);
+        high = (vd)IF((vu)(k.yv > high) & k.valid, k.yv, high);
+        nans |= (vu)(k.magnitude > f->inf) & k.valid;
+        vu other = ~k.equal & ~k.odd & k.valid;
+        odd -= k.odd;
+        equal -= k.equal;
+        c0 -= other & (vu)(a <= 0.5);
+        c1 -= other & (vu)(a <= 1.0);
+        c2 -= other & (vu)(a <= 2.0);
+        c4 -= other & (vu)(a <= 4.0);
+        digest += (k.y & k.valid) * LOAD(vu, f->weight + i);
+        if (i > 0) {
+            vd before = __builtin_convertvector(LOAD(vf, r->yv + i - 1), vd);
+            steps -= (vu)(k.yv * along < before * along) & k.valid;
+        }
+    }
+    uint64_t first_steps = 0;
+    for (int i = 1; i < W && i < r->n; i++)
+        first_steps += r->yv[i] * r->along < r->yv[i - 1] * r->along;
+    return (struct lane_sums){.abs = sum_up(&sa),
+                              .sign = sum_up(&ss),
+                              .square = sum_up(&sq),
+                              .max = greatest(&max),
+                              .max_upper = greatest(&upper),
+                              .max_distance = greatest(&far),
+                              .least = least(&low),
+                              .greatest = greatest(&high),
+                              .odd = count(&odd),
+                              .equal = count(&equal),
+                              .le_half = count(&c0),
+                              .le_one = count(&c1),
+                              .le_two = count(&c2),
+                              .le_four = count(&c4),
+                              .steps = count(&steps) + first_steps,
+                              .digest = count(&digest),
+                              .nan = count(&nans) != 0};
+}
+
+HOT void lanes_detail(const struct lane_run *r, const struct lane_format *f, struct lanes *l)
+{
+    for (int i = 0; i < r->n; i += W) {
+        struct eight k;
+        take_eight(r, f, i, &k);
+        STORE(vu, l->yb + i, k.y);
+        STORE(vd, l->yv + i, k.yv);
+        STORE(vd, l->e + i, k.e);
+        STORE(vd, l->half + i, k.half);
+        STORE(vu, l->odd + i, k.odd);
+        STORE(vu, l->equal + i, k.equal);
+    }
+}
+
+/* ---- comparisons ---- */
+
+HOT static uint32_t differs32(const uint32_t *a, const uint32_t *b, uint32_t flip, int n)
+{
+    uint32_t d = 0;
+    for (int i = 0; i < n; i++)
+        d |= (a[i] ^ flip) ^ b[i];
+    return d;
+}
+
+HOT static uint32_t differs_from32(const uint32_t *a, uint32_t v, int n)
+{
+    uint32_t d = 0;
+    for (int i = 0; i < n; i++)
+        d |= a[i] ^ v;
+    return d;
+}
+
+bool lanes_all(enum format f, const void *y, uint64_t v, int n)
+{
+    if (f == FORMAT_F32)
+        return differs_from32(y, (uint32_t)v, n) == 0;
+    for (int i = 0; i < n; i++)
+        if (pattern(f, y, i) != v)
+            return false;
+    return true;
+}
+
+bool lanes_mirror(enum format f, const void *a, const void *b, uint64_t flip, int n)
+{
+    if (f == FORMAT_F32)
+        return differs32(a, b, (uint32_t)flip, n) == 0;
+    for (int i = 0; i < n; i++)
+        if ((pattern(f, a, i) ^ flip) != pattern(f, b, i))
+            return false;
+    return true;
+}
+
+HOT double lanes_residual(const float *a, const float *b, double minus, const double *c, double c0,
+                          const struct lane_format *f, int n)
+{
+    vd max = {};
+    const vu emin = SPLAT(f->emin), place = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (int i = 0; i < n; i += W) {
+        vu valid = (vu)(place < SPLAT(n - i));
+        vd va = __builtin_convertvector(LOAD(vf, a + i), vd);
+        vd vb = __builtin_convertvector(LOAD(vf, b + i), vd) * minus;
+        vd vc = SPLATD(c0);
+        if (c)
+            vc = LOAD(vd, c + i);
+        vu ab = (vu)va & ABS, bb = (vu)vb & ABS, cb = (vu)vc & ABS;
+        vu big = IF(ab < bb, bb, ab);
+        big = IF(big < cb, cb, big);
+        vu e = big >> 52;
+        e = IF((vi)e < (vi)emin, emin, e);
+        vu keep = (vu)(e < 2047) & (vu)(big != 0) & valid;
+        vd scale = (vd)((SPLAT(2046 + f->p - 1) - e) << 52);
+        vd r = (vd)((vu)((va + vb - vc) * scale) & ABS & keep);
+        max = (vd)IF(r > max, r, max);
+    }
+    return greatest(&max);
+}

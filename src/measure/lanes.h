@@ -1,0 +1,86 @@
+/* lanes.h -- the arithmetic of grading, over a run of up to BLOCK results at a time.
+ *
+ * These are the loops that an exhaustive sweep goes through four thousand million times, so they
+ * are written in vectors of eight and built for several ISA levels.  Each lane is taken apart into
+ * what can be summed up, and what cannot: an *odd* lane (a NaN, an infinity or a zero that is not
+ * due, a sign that is wrong, a truth whose binade is not known) is left to grade_one in accuracy.c.
+ *
+ * Errors are rounded to multiples of 2^-20 ulp before they are summed, so that the sums are exact,
+ * and the same in any order and on any ISA.
+ */
+#ifndef MEASURE_LANES_H
+#define MEASURE_LANES_H
+
+#include "../../ref/block.h"
+
+/* A run of results of a format of at most 24 significant bits, and its truths: N of each. */
+struct lane_run {
+    int n;
+    const uint32_t *yb; /* patterns */
+    const float *yv;    /* values; for f32 the same memory */
+    const uint32_t *due;
+    const double *lo, *hi;
+    const uint64_t *slow; /* all ones or 0: makes a lane odd; NULL: none is */
+    double along;         /* +1: results should not decrease from lane to lane; -1: not increase */
+};
+
+struct lane_format {
+    uint64_t inf, sign;
+    uint64_t emin, emax; /* biased as in a double */
+    int p;
+    bool zero_both;                  /* where the truth is exactly 0, either zero is correct */
+    uint64_t weight[BLOCK], weights; /* of places, for the digest, and their sum */
+};
+
+struct lane_sums {
+    double abs, sign, square;            /* of the errors below 1024, in units of 2^-20 */
+    double max, max_upper, max_distance; /* largest |e|, |e| + half, |y - z| */
+    double least,
+        greatest;        /* result, of all lanes that are no NaN; inf and -inf if there is none */
+    uint64_t odd, equal; /* equal: correctly rounded and not odd */
+    uint64_t le_half, le_one, le_two,
+        le_four;     /* of the lanes neither odd nor equal: errors at most ... */
+    uint64_t steps;  /* against `along', between neighbours in the run */
+    uint64_t digest; /* sum of pattern times weight of the place; of no use if nan */
+    bool nan;        /* some result is a NaN */
+};
+
+/* Each lane by itself, where the sums do not do. */
+struct lanes {
+    uint64_t yb[BLOCK];
+    double yv[BLOCK];
+    double e[BLOCK]; /* signed error in ulps; 0 in odd lanes and where infinity is due and came */
+    double half[BLOCK];  /* half the width of its enclosure */
+    uint64_t odd[BLOCK]; /* all ones or 0 */
+    uint64_t equal[BLOCK];
+};
+
+void lane_format_init(struct lane_format *l, enum format f);
+
+/* Points R at the N packed results Y of format F; those of 16 bits are widened into WIDE. */
+struct lane_wide {
+    uint32_t yb[BLOCK];
+    float yv[BLOCK];
+};
+void lanes_point(struct lane_run *r, enum format f, const void *y, struct lane_wide *wide);
+
+struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_format *f);
+void lanes_detail(const struct lane_run *r, const struct lane_format *f, struct lanes *l);
+
+/* Patterns and values alone, of any format. */
+void lanes_unpack(struct lanes *l, enum format f, const void *y, int n);
+
+uint64_t lanes_digest(const uint64_t *yb, const struct lane_format *f, int n);
+
+/* Are the N packed results all the pattern V? */
+bool lanes_all(enum format f, const void *y, uint64_t v, int n);
+
+/* Is each pattern of A, with FLIP, the one of B? */
+bool lanes_mirror(enum format f, const void *a, const void *b, uint64_t flip, int n);
+
+/* The largest |a + minus b - c| in ulps of the largest of |a|, |b|, |c|, for values A, B of a
+ * format of at most 24 significant bits; C is c[i], or C0 where C is NULL. */
+double lanes_residual(const float *a, const float *b, double minus, const double *c, double c0,
+                      const struct lane_format *f, int n);
+
+#endif
