@@ -150,7 +150,7 @@ void function_set_clear(struct function_set *set);
 const struct function *function_find(const struct function_set *set, const char *name);
 
 /* The formula as text ("1/(1 + exp(-x))") or LaTeX ("\frac{1}{1 + e^{-x}}"), with `let' names spelled
- * out as "..., where t = ..." only when a shared node occurs more than twice.  malloc'ed. */
+ * out as "..., where t = ..." only when a shared node occurs more than twice, or twice and is long.  malloc'ed. */
 char *expr_text(const struct function *f, const struct expr *e);
 char *expr_latex(const struct function *f, const struct expr *e);
 

@@ -55,12 +55,14 @@ struct printer {
 
 /* ------------------------------------------------------------------ which nodes get a name */
 
-enum { LONGEST = 400 }; /* operations in one formula before every shared value gets its name */
+/* Operations in a formula before every shared value gets its name, and in a value before it gets
+ * one for occurring twice. */
+enum { LONGEST = 400, LONG = 8 };
 
-/* How many operations the formula has when written out in full. */
-static long full_size(const struct expr *e)
+/* How many operations each node has when written out in full. */
+static long *full_sizes(const struct expr *e)
 {
-    long *size = ref_calloc((size_t)e->n, sizeof *size), whole;
+    long *size = ref_calloc((size_t)e->n, sizeof *size);
     for (int i = 0; i < e->n; i++) {
         size[i] = 1;
         for (int j = 0; j < e->node[i]->nargs; j++)
@@ -68,9 +70,7 @@ static long full_size(const struct expr *e)
         if (size[i] > 1000000)
             size[i] = 1000000;
     }
-    whole = size[e->n - 1];
-    free(size);
-    return whole;
+    return size;
 }
 
 static bool name_taken(const struct printer *p, const struct expr *e, const char *name)
@@ -96,18 +96,19 @@ static char *free_name(const struct printer *p, const struct expr *e, const char
 /* From the value down, so that it is known how often a node occurs in what will be written. */
 static void choose_names(struct printer *p, const struct expr *e)
 {
-    long *occurs = ref_calloc((size_t)e->n, sizeof *occurs),
-         enough = full_size(e) > LONGEST ? 2 : 3;
+    long *occurs = ref_calloc((size_t)e->n, sizeof *occurs), *size = full_sizes(e);
+    bool terse = size[e->n - 1] > LONGEST;
     p->name = ref_calloc((size_t)e->n, sizeof *p->name);
     occurs[e->n - 1] = 1;
     for (int i = e->n - 1; i >= 0; i--) {
         const struct node *n = e->node[i];
-        if (n->bound_name && occurs[i] >= enough)
+        if (n->bound_name && (occurs[i] > 2 || (occurs[i] == 2 && (terse || size[i] > LONG))))
             p->name[i] = free_name(p, e, n->bound_name);
         for (int j = 0; j < n->nargs; j++)
             occurs[n->arg[j]->id] += p->name[i] ? 1 : occurs[i];
     }
     free(occurs);
+    free(size);
 }
 
 static void free_names(struct printer *p, const struct expr *e)

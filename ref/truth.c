@@ -433,10 +433,9 @@ int oracle_piece(struct oracle *o, double x, enum shape *shape)
         const struct interval *turn = &o->turn[i];
         if (turn->maybe_nan)
             return -1;
-        if (mpfr_cmp_d(turn->lo, x) > 0 ||
-            (interval_is_point(turn) && mpfr_cmp_d(turn->lo, x) == 0))
+        if (mpfr_cmp_d(turn->lo, x) > 0)
             break;
-        if (mpfr_cmp_d(turn->hi, x) > 0)
+        if (mpfr_cmp_d(turn->hi, x) >= 0)
             return -1;
     }
     *shape = o->f->piece[i];

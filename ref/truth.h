@@ -61,9 +61,8 @@ void truth_at(struct oracle *o, enum format in, uint64_t x, enum format out, mpf
 
 /* The declared shape with its ends rounded to OUT: results must lie in [lo, hi]. False if none. */
 bool oracle_range(struct oracle *o, enum format out, double *lo, double *hi);
-/* Index of the monotone piece that the double X lies in; -1 if no shape is declared there.  A turning
- * point that is no double belongs to neither: X on both sides of it are in different pieces; one that is
- * a double belongs to the piece on its left. */
+/* Index of the monotone piece that the double X lies in; -1 if no shape is declared there, or if X is a
+ * turning point itself: X on both sides of it are in different pieces, and it belongs to neither. */
 int oracle_piece(struct oracle *o, double x, enum shape *shape);
 /* Declared breakpoints, as doubles (nearest): their number, at most MAX, the values in OUT. */
 int oracle_breakpoints(struct oracle *o, double *out, int max);
