@@ -8,9 +8,10 @@ TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = ACTULP='$(abs_builddir)/actulp'; export ACTULP; \
   srcdir='$(srcdir)'; export srcdir; builddir='$(builddir)'; export builddir; CC='$(CC)'; export CC;
 
-C_TESTS = tests/t-child tests/t-clock tests/t-format tests/t-fpcore tests/t-inputs tests/t-interval \
-  tests/t-json tests/t-kernels tests/t-identity tests/t-machine tests/t-registry tests/t-report \
-  tests/t-speed tests/t-stats tests/t-sweep tests/t-truth
+C_TESTS = tests/t-block tests/t-child tests/t-clock tests/t-count tests/t-format tests/t-fpcore \
+  tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
+  tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-sweep \
+  tests/t-truth
 SH_TESTS = tests/t-cli.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
 
 check_PROGRAMS += $(C_TESTS)
@@ -18,6 +19,9 @@ TESTS += $(C_TESTS) $(SH_TESTS)
 LDADD = libreports.a libmeasure.a $(PASSES) libref.a $(BLOCKS) libresult.a
 
 REGISTRY = src/registry.c
+tests_t_block_SOURCES = tests/t-block.c
+tests_t_count_SOURCES = tests/t-count.c
+tests_t_guard_SOURCES = tests/t-guard.c
 tests_t_child_SOURCES = tests/t-child.c
 tests_t_clock_SOURCES = tests/t-clock.c
 tests_t_format_SOURCES = tests/t-format.c
@@ -34,5 +38,13 @@ tests_t_speed_SOURCES = tests/t-speed.c
 tests_t_stats_SOURCES = tests/t-stats.c
 tests_t_sweep_SOURCES = tests/t-sweep.c
 tests_t_truth_SOURCES = tests/t-truth.c
+
+# Kernels that are broken on purpose, and sound ones that are unusual: shared libraries for t-guard.
+fault_sos = tests/faults/faults.so tests/faults/sound.so
+tests/faults/%.so: tests/faults/%.c
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -std=gnu11 -O2 $(FP_FLAGS) -shared -fPIC -pthread $< -o $@ -lm
+check_DATA = $(fault_sos)
+CLEANFILES += $(fault_sos)
+EXTRA_DIST += tests/faults/faults.c tests/faults/sound.c
 
 EXTRA_DIST += tests/tap.h tests/passes.h $(SH_TESTS) tests/data tests/golden
