@@ -276,6 +276,86 @@ static void test_enclosures(const struct lane_isa *isa)
     mpfr_clears(x, y, z, (mpfr_ptr)0);
 }
 
+/* ---- Comparisons and choice ---- */
+
+static void run_step3(const struct lane_isa *isa, enum lane_op op, struct vector *r,
+                      struct vector *a, struct vector *b, struct vector *c)
+{
+    struct step s = {
+        .op = op, .r = lanes_of(r), .a = lanes_of(a), .b = lanes_of(b), .c = lanes_of(c)};
+    isa->step[op](&s, LANES);
+}
+
+static const struct comparison {
+    const char *name;
+    enum lane_op op;
+    int (*f)(mpfr_srcptr, mpfr_srcptr);
+} comparisons[] = {
+    {"<", LANE_LT, mpfr_less_p}, {"<=", LANE_LE, mpfr_lessequal_p}, {"==", LANE_EQ, mpfr_equal_p}};
+
+static void test_comparisons(const struct lane_isa *isa)
+{
+    mpfr_t x, y;
+    mpfr_inits2(120, x, y, (mpfr_ptr)0);
+    for (int k = 0; k < 3; k++) {
+        int wrong = 0, known = 0;
+        for (int i = 0; i < 8000; i++) {
+            struct vector a, b, r;
+            double va[LANES], vb[LANES];
+            for (int j = 0; j < LANES; j++) {
+                va[j] = awkward();
+                vb[j] = random64() % 2 ? va[j] : awkward();
+                random_enclosure(va[j], &a.lo[j], &a.hi[j]);
+                random_enclosure(vb[j], &b.lo[j], &b.hi[j]);
+            }
+            run_step(isa, comparisons[k].op, &r, &a, &b);
+            for (int j = 0; j < LANES; j++) {
+                inside(x, va[j], a.lo[j], a.hi[j]);
+                inside(y, vb[j], b.lo[j], b.hi[j]);
+                int truth = comparisons[k].f(x, y) != 0;
+                wrong += truth < r.lo[j] || truth > r.hi[j];
+                bool points = a.lo[j] == a.hi[j] && b.lo[j] == b.hi[j];
+                wrong += points && r.lo[j] != r.hi[j];
+                known += r.lo[j] == r.hi[j];
+            }
+        }
+        ok(wrong == 0 && known > 10000, "%s: %s of enclosures: %d known, %d wrong", isa->name,
+           comparisons[k].name, known, wrong);
+    }
+    mpfr_clears(x, y, (mpfr_ptr)0);
+}
+
+/* A value of the branch that is taken, or of either where the condition is not known. */
+static void test_choice(const struct lane_isa *isa)
+{
+    int wrong = 0;
+    mpfr_t v;
+    mpfr_init2(v, 120);
+    for (int i = 0; i < 8000; i++) {
+        struct vector c, a, b, r;
+        double va[LANES], vb[LANES];
+        for (int j = 0; j < LANES; j++) {
+            va[j] = awkward();
+            vb[j] = random64() % 4 ? awkward() : va[j];
+            random_enclosure(va[j], &a.lo[j], &a.hi[j]);
+            random_enclosure(vb[j], &b.lo[j], &b.hi[j]);
+            c.lo[j] = random64() % 2;
+            c.hi[j] = random64() % 2 ? 1 : c.lo[j];
+        }
+        run_step3(isa, LANE_IF, &r, &c, &a, &b);
+        for (int j = 0; j < LANES; j++) {
+            bool first = c.hi[j] != 0 && (c.lo[j] != 0 || random64() % 2);
+            if (first)
+                inside(v, va[j], a.lo[j], a.hi[j]);
+            else
+                inside(v, vb[j], b.lo[j], b.hi[j]);
+            wrong += !holds(r.lo[j], r.hi[j], v, 0);
+        }
+    }
+    mpfr_clear(v);
+    ok(wrong == 0, "%s: if: %d wrong", isa->name, wrong);
+}
+
 /* ---- Elementary functions ---- */
 
 typedef int (*unary)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t);
@@ -795,12 +875,47 @@ static const struct zero_case {
     {"(exp (- (* x x)))", true, 0, 2},
     {"(if (> x 0) (expm1 x) (sinh x))", true, 1, -1},
     {"(/ x (+ 1 (fabs x)))", true, 1, 2},
+    {"(/ x (+ 1 (* 5 (fabs x))))", true, 1, 2},
+    {"(exp2 (sqrt (+ 1 x)))", true, 0, 1},
+    {"(log (+ 2 (log1p (cosh x))))", true, 0, 2},
+    {"(erfc (expm1 (* 0.3 x)))", true, 0, 1},
+    {"(fmin (fmax -1 (tanh x)) (+ 1 (* x x)))", true, 1, 3},
     {"(* 3 x)", false, 0, 0},
     {"(sqrt (fabs x))", false, 0, 0},
     {"(log (fabs x))", false, 0, 0},
 };
 
-static void test_series(void)
+/* The series alone encloses the value all over its radius. */
+static int series_failures(const struct lane_isa *isa, const struct series *s, bool negative,
+                           struct evaluator *e)
+{
+    int failures = 0;
+    for (int i = 0; i < 60; i++) {
+        struct vector x, z;
+        bool point = i % 2;
+        for (int j = 0; j < LANES; j++) {
+            double a = random64() % 2 ? uniform(0x1p-20, 0.999) * s->radius
+                                      : 0.999 * fabs(any_double(-130, -1)) * s->radius;
+            x.lo[j] = negative ? -(float)a : (float)a;
+            x.hi[j] = x.lo[j];
+            if (!point) {
+                x.lo[j] = nextafter(x.lo[j], -INFINITY);
+                x.hi[j] = nextafter(x.hi[j], INFINITY);
+            }
+            z.lo[j] = -INFINITY;
+            z.hi[j] = INFINITY;
+        }
+        struct lanes xs = {x.lo, point ? x.lo : x.hi};
+        isa->near_zero(s, negative, xs, lanes_of(&z), LANES);
+        for (int j = 0; j < LANES; j++)
+            failures +=
+                !encloses(e, point ? x.lo[j] : 0.5 * (x.lo[j] + x.hi[j]), z.lo[j], z.hi[j]) ||
+                isinf(z.hi[j]);
+    }
+    return failures;
+}
+
+static void test_series(const struct lane_isa *isa)
 {
     for (size_t i = 0; i < sizeof zero_cases / sizeof *zero_cases; i++) {
         const struct zero_case *z = &zero_cases[i];
@@ -819,6 +934,13 @@ static void test_series(void)
             ok(s.known == z->known && (!s.known || (s.m == z->m && s.k == k && s.radius >= 0x1p-8)),
                "%s for x %s 0: known %d, a^%d and a^%d, radius %a", z->formula,
                negative ? "<" : ">", s.known, s.m, s.k, s.radius);
+            if (!s.known)
+                continue;
+            struct evaluator *e = evaluator_new(set.function[0], NULL);
+            int failures = series_failures(isa, &s, negative, e);
+            ok(failures == 0, "%s: the series of %s encloses (%d wrong)", isa->name, z->formula,
+               failures);
+            evaluator_free(e);
         }
         function_set_clear(&set);
     }
@@ -882,6 +1004,8 @@ int main(int argc, char **argv)
         }
         test_points(isa);
         test_enclosures(isa);
+        test_comparisons(isa);
+        test_choice(isa);
         test_elementary(isa);
         test_elementary_enclosures(isa);
         for (int f = 0; f < 3; f++)
@@ -890,7 +1014,7 @@ int main(int argc, char **argv)
         test_promises(isa_names[i]);
         test_formulas(isa_names[i]);
     }
-    test_series();
+    test_series(isa_called(block_ref_isa()));
     test_unsupported();
     const struct function_set *all = fpcore_builtin();
     for (int i = 0; i < all->n; i++) {
