@@ -5,6 +5,7 @@
 #include <string.h>
 #include "command.h"
 #include "job.h"
+#include "measure/machine.h"
 #include "mem.h"
 #include "output.h"
 #include "terminal.h"
@@ -39,6 +40,7 @@ static const struct argp_option common_options[] = {
     {"json", KEY_JSON, 0, 0, "print the whole result as JSON", 4},
     {"output", 'o', "FILE", 0, "write the result to FILE as JSON", 4},
     {"quiet", 'q', 0, 0, "no progress", 4},
+    {"verbose", 'v', 0, 0, "check: all details of every kernel, not only of up to three", 4},
     {0}};
 
 static const struct argp_option accuracy_options[] = {
@@ -182,15 +184,32 @@ static error_t parse_accuracy(int key, char *arg, struct argp_state *state)
 {
     struct job *j = state->input;
     switch (key) {
-    case KEY_SWEEP: set_sweep(j, arg); break;
-    case KEY_JOBS: j->jobs = (int)whole(arg, "--jobs", 1, 64); break;
-    case KEY_CHECKPOINT: set_checkpoint(j, arg); break;
-    case KEY_SHARD: set_shard(j, arg); break;
-    case KEY_EVALS: set_evaluations(j, arg); break;
-    case KEY_ROUNDING: set_rounding(j, arg); break;
-    case KEY_FTZ: j->ftz = true; break;
-    case KEY_MPFR: j->mpfr_only = true; break;
-    default: return ARGP_ERR_UNKNOWN;
+    case KEY_SWEEP:
+        set_sweep(j, arg);
+        break;
+    case KEY_JOBS:
+        j->jobs = (int)whole(arg, "--jobs", 1, 64);
+        break;
+    case KEY_CHECKPOINT:
+        set_checkpoint(j, arg);
+        break;
+    case KEY_SHARD:
+        set_shard(j, arg);
+        break;
+    case KEY_EVALS:
+        set_evaluations(j, arg);
+        break;
+    case KEY_ROUNDING:
+        set_rounding(j, arg);
+        break;
+    case KEY_FTZ:
+        j->ftz = true;
+        break;
+    case KEY_MPFR:
+        j->mpfr_only = true;
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -199,15 +218,22 @@ static error_t parse_speed(int key, char *arg, struct argp_state *state)
 {
     struct job *j = state->input;
     switch (key) {
-    case KEY_TIME: set_seconds(j, arg); break;
-    case KEY_SIZE: set_sizes(j, arg); break;
-    case KEY_CPU: j->cpu = (int)whole(arg, "--cpu", 0, 4095); break;
+    case KEY_TIME:
+        set_seconds(j, arg);
+        break;
+    case KEY_SIZE:
+        set_sizes(j, arg);
+        break;
+    case KEY_CPU:
+        j->cpu = (int)whole(arg, "--cpu", 0, 4095);
+        break;
     case KEY_CLOCK:
         if (strcmp(arg, "tsc") && strcmp(arg, "cntvct") && strcmp(arg, "monotonic"))
             die_usage("--clock %s: expected tsc, cntvct or monotonic", arg);
         j->clock = arg;
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
@@ -221,42 +247,66 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         for (int i = 1; state->root_argp->children[i].argp; i++)
             state->child_inputs[i] = j;
         break;
-    case KEY_SEED: j->seed = whole(arg, "--seed", 0, UINT64_MAX); break;
-    case KEY_INPUTS: set_inputs(j, arg); break;
-    case KEY_JSON: j->json = true; break;
-    case 'o': j->output = arg; break;
-    case 'q': j->quiet = true; break;
-    case ARGP_KEY_ARG: selection_pattern(&j->selection, arg); break;
-    default: return ARGP_ERR_UNKNOWN;
+    case KEY_SEED:
+        j->seed = whole(arg, "--seed", 0, UINT64_MAX);
+        break;
+    case KEY_INPUTS:
+        set_inputs(j, arg);
+        break;
+    case KEY_JSON:
+        j->json = true;
+        break;
+    case 'o':
+        j->output = arg;
+        break;
+    case 'q':
+        j->quiet = true;
+        break;
+    case 'v':
+        j->verbose = true;
+        break;
+    case ARGP_KEY_ARG:
+        selection_pattern(&j->selection, arg);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
 
 static const struct argp accuracy_argp = {accuracy_options, parse_accuracy, 0, 0, 0, 0, 0};
 static const struct argp speed_argp = {speed_options, parse_speed, 0, 0, 0, 0, 0};
-static const struct argp_child check_children[] = {{&selection_argp, 0, 0, 0}, {&accuracy_argp, 0, 0, 0}, {0}};
-static const struct argp_child bench_children[] = {{&selection_argp, 0, 0, 0}, {&speed_argp, 0, 0, 0}, {0}};
+static const struct argp_child check_children[] = {
+    {&selection_argp, 0, 0, 0}, {&accuracy_argp, 0, 0, 0}, {0}};
+static const struct argp_child bench_children[] = {
+    {&selection_argp, 0, 0, 0}, {&speed_argp, 0, 0, 0}, {0}};
 static const struct argp_child run_children[] = {
     {&selection_argp, 0, 0, 0}, {&accuracy_argp, 0, 0, 0}, {&speed_argp, 0, 0, 0}, {0}};
 
 /* ---- the commands ---- */
 
-/* Without patterns: check takes everything; run and bench what a newcomer wants to see, and what
- * ends within a minute: the activations in f32, by scalar methods and on the widest ISA of this
- * machine. */
+/* Without patterns, check takes everything; run and bench take what a newcomer wants to see and
+ * what ends within a minute: the activations in f32, on the widest ISA of this machine, and by the
+ * methods that exist as scalar code only. */
+static enum isa_id widest_isa(void)
+{
+    static const enum isa_id order[] = {ISA_AVX512, ISA_AVX2, ISA_SSE2, ISA_NEON};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (isa_available(order[i]))
+            return order[i];
+    return ISA_SCALAR;
+}
+
 static bool default_kernels(const struct subject *s)
 {
-    static const enum isa_id widest[] = {ISA_AVX512, ISA_AVX2, ISA_SSE2, ISA_NEON};
-    if (strcmp(s->function->group, "activation") || s->in != FORMAT_F32)
+    static const char *const scalar[] = {"naive", "naive-fastmath", "stable", "libm",
+                                         "via-sigmoid"};
+    if (strcmp(s->function->group, "activation") || s->in != FORMAT_F32 || s->out != FORMAT_F32)
         return false;
-    if (s->kernel->isa == ISA_SCALAR)
-        return true;
-    for (size_t i = 0; i < sizeof widest / sizeof *widest; i++) {
-        struct kernel k = {.isa = widest[i]};
-        if (subject_runs_here(&(struct subject){.kernel = &k}))
-            return s->kernel->isa == widest[i];
-    }
-    return false;
+    for (size_t i = 0; i < sizeof scalar / sizeof *scalar; i++)
+        if (s->kernel->isa == ISA_SCALAR && !strcmp(s->kernel->method, scalar[i]))
+            return true;
+    return s->kernel->isa == widest_isa();
 }
 
 static void write_json(const struct result *r, const char *path)
@@ -280,6 +330,22 @@ static void probe_output(const char *path)
     output_abandon(&out);
 }
 
+enum { DETAILED = 3 }; /* so many kernels get all their details without --verbose */
+
+static void print_result(const struct job *j, const struct result *r)
+{
+    struct report_options o = terminal_options(NULL);
+    if (j->json)
+        write_json(r, NULL);
+    else if (j->speed && !j->accuracy)
+        report_speed_text(r, &o, stdout);
+    else if (j->accuracy && !j->speed && (j->verbose || r->nkernels <= DETAILED))
+        for (int i = 0; i < r->nkernels; i++)
+            report_accuracy_text(&r->kernel[i], &o, stdout);
+    else if (!j->output || !j->speed)
+        report_text(r, &o, stdout);
+}
+
 static int perform(const struct argp *argp, int argc, char **argv, bool accuracy, bool speed,
                    bool (*defaults)(const struct subject *))
 {
@@ -292,18 +358,9 @@ static int perform(const struct argp *argp, int argc, char **argv, bool accuracy
         probe_output(j.output);
     selection_choose(&j.selection, defaults);
     struct result *r = job_run(&j);
-    struct report_options o = terminal_options(NULL);
-    if (j.json)
-        write_json(r, NULL);
     if (j.output)
         write_json(r, j.output);
-    if (!j.json && accuracy && !speed)
-        for (int i = 0; i < r->nkernels; i++)
-            report_accuracy_text(&r->kernel[i], &o, stdout);
-    else if (!j.json && speed && !accuracy)
-        report_speed_text(r, &o, stdout);
-    else if (!j.json && !j.output)
-        report_text(r, &o, stdout);
+    print_result(&j, r);
     if (j.checkpoint)
         checkpoint_remove(j.checkpoint);
     int code = job_exit_code(r);
@@ -334,6 +391,7 @@ int cmd_bench(int argc, char **argv)
 int cmd_run(int argc, char **argv)
 {
     char *doc = xasprintf("Checks and times kernels and keeps the result: the main job.%s", names);
-    const struct argp argp = {common_options, parse, "[KERNEL...] -o RESULTS.json", doc, run_children, 0, 0};
+    const struct argp argp = {
+        common_options, parse, "[KERNEL...] -o RESULTS.json", doc, run_children, 0, 0};
     return perform(&argp, argc, argv, true, true, default_kernels);
 }

@@ -34,7 +34,7 @@ struct job {
     int nsizes; /* 0: what fits this machine */
     int cpu;
     const char *clock;
-    bool quiet, json;
+    bool quiet, verbose, json;
     const char *output;
 };
 
