@@ -12,7 +12,7 @@ C_TESTS = tests/t-block tests/t-child tests/t-clock tests/t-count tests/t-format
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
   tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-sweep \
   tests/t-truth
-SH_TESTS = tests/t-cli.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
+SH_TESTS = tests/t-cli.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
 
 check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)

@@ -1034,7 +1034,7 @@ void tally_record(const struct tally *t, enum format in, enum format out, bool r
 
 /* ---- as text ---- */
 
-/* The words of the struct in hex, a run of equal ones as WORDxCOUNT. */
+/* The words of the struct in hex, a run of equal ones as WORD*COUNT. */
 enum { TALLY_WORDS = sizeof(struct tally) / sizeof(uint64_t) };
 _Static_assert(sizeof(struct tally) % sizeof(uint64_t) == 0, "a tally is whole words");
 
@@ -1050,7 +1050,7 @@ char *tally_text(const struct tally *t)
     for (int i = 0, n; i < TALLY_WORDS; i += n) {
         for (n = 1; i + n < TALLY_WORDS && w[i + n] == w[i]; n++)
             ;
-        fprintf(out, n > 1 ? "%s%llxx%d" : "%s%llx", i ? " " : "", (unsigned long long)w[i], n);
+        fprintf(out, n > 1 ? "%s%llx*%d" : "%s%llx", i ? " " : "", (unsigned long long)w[i], n);
     }
     if (fclose(out))
         mem_exhausted();
@@ -1064,7 +1064,7 @@ bool tally_parse(struct tally *t, const char *text)
     while (*text) {
         char *end;
         uint64_t word = strtoull(text, &end, 16);
-        unsigned long n = *end == 'x' ? strtoul(end + 1, &end, 10) : 1;
+        unsigned long n = *end == '*' ? strtoul(end + 1, &end, 10) : 1;
         if (end == text || (*end && *end != ' ') || n == 0 || n > (unsigned long)(TALLY_WORDS - i))
             return false;
         while (n--)
