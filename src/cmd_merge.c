@@ -23,24 +23,34 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct arguments *a = state->input;
     switch (key) {
-    case 'o': a->output = arg; break;
+    case 'o':
+        a->output = arg;
+        break;
     case ARGP_KEY_ARG:
         if (a->n == MAX_PARTS)
             die_usage("at most %d parts", MAX_PARTS);
         a->path[a->n++] = arg;
         break;
-    default: return ARGP_ERR_UNKNOWN;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
     return 0;
 }
 
-static const struct argp argp = {options, parse, "PART.json...",
+static const struct argp argp = {options,
+                                 parse,
+                                 "PART.json...",
                                  "Joins the results of `actulp check --shard I/N', all N of them.",
-                                 0, 0, 0};
+                                 0,
+                                 0,
+                                 0};
 
 /* ---- do the parts fit? ---- */
 
-static bool same(const char *a, const char *b) { return a && b ? !strcmp(a, b) : a == b; }
+static bool same(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
 
 static void must_fit(const struct result *a, const struct result *b, const char *path)
 {
@@ -50,8 +60,8 @@ static void must_fit(const struct result *a, const struct result *b, const char 
         die(EXIT_INCOMPARABLE, "%s: of another build or another job than the first part", path);
     for (int i = 0; i < a->nkernels; i++)
         if (!same(a->kernel[i].name, b->kernel[i].name))
-            die(EXIT_INCOMPARABLE, "%s: kernel %s where the first part has %s", path, b->kernel[i].name,
-                a->kernel[i].name);
+            die(EXIT_INCOMPARABLE, "%s: kernel %s where the first part has %s", path,
+                b->kernel[i].name, a->kernel[i].name);
 }
 
 /* Part I of N of this kernel's sweep; dies if the record is no part. */
@@ -78,21 +88,20 @@ static void formats(const char *dtype, enum format *in, enum format *out)
     *out = (enum format)b;
 }
 
-static void add_tiers(struct accuracy *a, const struct accuracy *b)
+/* What the reference did, and how long all took. */
+static void add_efforts(struct accuracy *a, const struct accuracy *b)
 {
-    for (int i = 0; i < b->ntiers; i++) {
-        int j = 0;
-        while (j < a->ntiers && strcmp(a->tier_name[j], b->tier_name[i]))
-            j++;
-        if (j == a->ntiers) {
-            size_t n = (size_t)++a->ntiers;
-            a->tier_name = xrealloc(a->tier_name, n * sizeof *a->tier_name);
-            a->tier_count = xrealloc(a->tier_count, n * sizeof *a->tier_count);
-            a->tier_name[j] = xstrdup(b->tier_name[i]);
-            a->tier_count[j] = 0;
-        }
-        a->tier_count[j] += b->tier_count[i];
-    }
+    uint64_t ours[TIER_COUNT], theirs[TIER_COUNT];
+    tiers_read(ours, a);
+    tiers_read(theirs, b);
+    for (int t = 0; t < TIER_COUNT; t++)
+        ours[t] += theirs[t];
+    for (int i = 0; i < a->ntiers; i++)
+        free(a->tier_name[i]);
+    free(a->tier_name);
+    free(a->tier_count);
+    a->ntiers = 0;
+    tiers_record(ours, a);
     a->audits += b->audits;
     a->violations += b->violations;
     a->seconds_kernel += b->seconds_kernel;
@@ -129,15 +138,15 @@ static void join(struct result **part, const struct arguments *a, int i)
         struct kernel_record *q = &part[p]->kernel[i];
         int of, shard = shard_of(q, &of, a->path[p]);
         if (of != a->n)
-            die(EXIT_INCOMPARABLE, "%s: part %s, but %d parts were given", a->path[p], q->accuracy.shard,
-                a->n);
+            die(EXIT_INCOMPARABLE, "%s: part %s, but %d parts were given", a->path[p],
+                q->accuracy.shard, a->n);
         if (seen[shard - 1])
             die(EXIT_INCOMPARABLE, "%s: part %s a second time", a->path[p], q->accuracy.shard);
         seen[shard - 1] = true;
         read_tally(&t, &q->accuracy, a->path[p]);
         tally_merge(&sum, &t);
         if (p)
-            add_tiers(&k->accuracy, &q->accuracy);
+            add_efforts(&k->accuracy, &q->accuracy);
     }
     enum format in, out;
     formats(k->dtype, &in, &out);

@@ -131,9 +131,6 @@ static void add_finding(struct kernel_record *k, struct finding f)
 
 /* ---- accuracy ---- */
 
-static const char *const tier_name[TIER_COUNT] = {"undecided", "exact",    "double", "near-zero",
-                                                  "wide",      "constant", "mpfr"};
-
 struct sweep_view {
     char what[64];
     double started;
@@ -163,13 +160,7 @@ static void record_accuracy(struct job *j, const struct sweep_outcome *out, int 
     }
     a->rigour = xstrdup("certified");
     a->sweep = j->inputs_file ? xasprintf("file %s", j->inputs.name) : xstrdup(j->sweep_text);
-    a->tier_name = xcalloc(TIER_COUNT, sizeof *a->tier_name);
-    a->tier_count = xcalloc(TIER_COUNT, sizeof *a->tier_count);
-    for (int t = 0; t < TIER_COUNT; t++)
-        if (out->reference.tier[t]) {
-            a->tier_name[a->ntiers] = xstrdup(tier_name[t]);
-            a->tier_count[a->ntiers++] = out->reference.tier[t];
-        }
+    tiers_record(out->reference.tier, a);
     a->audits = out->reference.audits;
     a->violations = out->reference.violations;
     a->seconds_kernel = out->seconds_kernel[i];

@@ -1032,6 +1032,35 @@ void tally_record(const struct tally *t, enum format in, enum format out, bool r
     a->exact_saturates_above = saturation(in, t->exact_last_change[1], 1);
 }
 
+const char *const tier_word[TIER_COUNT] = {[TIER_UNDECIDED] = "undecided",
+                                           [TIER_EXACT] = "exact",
+                                           [TIER_DOUBLE] = "double",
+                                           [TIER_NEAR_ZERO] = "near-zero",
+                                           [TIER_WIDE] = "wide",
+                                           [TIER_CONSTANT] = "constant",
+                                           [TIER_MPFR] = "mpfr"};
+
+void tiers_record(const uint64_t count[TIER_COUNT], struct accuracy *a)
+{
+    a->tier_name = xcalloc(TIER_COUNT, sizeof *a->tier_name);
+    a->tier_count = xcalloc(TIER_COUNT, sizeof *a->tier_count);
+    for (int t = 0; t < TIER_COUNT; t++)
+        if (count[t]) {
+            a->tier_name[a->ntiers] = xstrdup(tier_word[t]);
+            a->tier_count[a->ntiers++] = count[t];
+        }
+}
+
+void tiers_read(uint64_t count[TIER_COUNT], const struct accuracy *a)
+{
+    for (int t = 0; t < TIER_COUNT; t++) {
+        count[t] = 0;
+        for (int i = 0; i < a->ntiers; i++)
+            if (!strcmp(a->tier_name[i], tier_word[t]))
+                count[t] += a->tier_count[i];
+    }
+}
+
 /* ---- as text ---- */
 
 /* The words of the struct in hex, a run of equal ones as WORD*COUNT. */

@@ -93,6 +93,11 @@ struct reference_tally {
     struct tally_point violation; /* the first */
 };
 
+/* The words for the tiers, and their counts as a result carries them; and back. */
+extern const char *const tier_word[TIER_COUNT];
+void tiers_record(const uint64_t count[TIER_COUNT], struct accuracy *a);
+void tiers_read(uint64_t count[TIER_COUNT], const struct accuracy *a);
+
 /* Truths of a run, settled: what block_ref did not decide was asked of MPFR.  One in AUDIT_EVERY of
  * the decided ones is asked too, and must agree. */
 enum { AUDIT_EVERY = 1 << 18 };
