@@ -249,6 +249,38 @@ static void test_crash(const struct function *f)
     sweep_free(&alone, 2);
 }
 
+/* Kernels of one method and class are compared bit by bit with the first; one that differs is
+ * graded. */
+static void test_followers(const struct function *f)
+{
+    static const struct kernel rows[] = {
+        {.function = "tanh", .dtype = "f32", .method = "m", .isa = ISA_SCALAR},
+        {.function = "tanh", .dtype = "f32", .method = "m", .isa = ISA_SSE2},
+        {.function = "tanh", .dtype = "f32", .method = "m", .isa = ISA_SSE2}};
+    struct subject *s[] = {subject(f, good_array), subject(f, good_array),
+                           subject(f, off_by_two_ulps_array)};
+    for (int i = 0; i < 3; i++)
+        s[i]->kernel = &rows[i];
+    struct sweep_plan p = {.kind = SWEEP_QUICK,
+                           .subject = s,
+                           .nsubjects = 3,
+                           .seed = 1,
+                           .jobs = 2,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1};
+    struct sweep_outcome out;
+    sweep_run(&p, &out);
+    ok(!memcmp(&out.tally[0], &out.tally[1], sizeof *out.tally), "same bits, same tally");
+    ok(out.tally[2].max_ulp > 1.5 && out.tally[2].worst.x == format_from_double(FORMAT_F32, 0x1p-3),
+       "one that differs from its class at one float is graded: %.4f ulp at %a",
+       out.tally[2].max_ulp, format_to_double(FORMAT_F32, out.tally[2].worst.x));
+    ok(out.tally[2].digest != out.tally[0].digest && out.tally[2].inputs == out.tally[0].inputs,
+       "over all inputs, with a digest of its own");
+    sweep_free(&out, 3);
+    for (int i = 0; i < 3; i++)
+        free(s[i]);
+}
+
 /* Sums against sums made in the plainest way. */
 static void test_sums(const struct function *f)
 {
@@ -308,6 +340,7 @@ int main(void)
     test_independence(f, true);
     test_independence(f, false);
     test_crash(f);
+    test_followers(f);
     test_sums(f);
     return done_testing();
 }

@@ -15,6 +15,7 @@
 #include "sweep.h"
 #include "child.h"
 #include "guard.h"
+#include "machine.h"
 #include "../mem.h"
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -258,6 +259,8 @@ struct context {
     uint8_t *state;             /* per unit, shared */
     int *dropped;               /* per subject, shared */
     struct kernel_facts *facts; /* per subject, shared */
+    int *leader;                /* per subject: the one whose bits it should give, or -1 */
+    int *diverged;              /* per subject, shared: it did not */
     sem_t *posted;
     volatile int *stop;
     uint64_t key; /* of the checkpoint's section */
@@ -369,7 +372,7 @@ struct buffers {
     struct truth_run run[2]; /* plus, minus */
     uint64_t x[2][BLOCK];
     _Alignas(64) char in[2][8 * BLOCK];
-    _Alignas(64) char out[2][8 * BLOCK];
+    char (*out)[2][8 * BLOCK]; /* per subject */
 };
 
 struct unit_work {
@@ -405,33 +408,57 @@ static void prime(struct worker *w, uint32_t unit, int s, const struct unit *u,
     }
 }
 
-/* Calls every kernel on one chunk and grades what comes. */
+/* Did subject S give the bits of its leader?  NaNs count as one. */
+static bool follows(const struct context *c, const struct buffers *b, int s, int n, int signs)
+{
+    enum format f = c->g->out;
+    size_t bytes = (size_t)n * format_bytes(f);
+    for (int minus = 0; minus < 2; minus++) {
+        const char *ours = b->out[s][minus], *theirs = b->out[c->leader[s]][minus];
+        if (!(signs & (minus ? SIGN_MINUS : SIGN_PLUS)) || !memcmp(ours, theirs, bytes))
+            continue;
+        for (size_t i = 0; i < (size_t)n; i++) {
+            uint64_t x = 0, y = 0;
+            memcpy(&x, ours + i * format_bytes(f), format_bytes(f));
+            memcpy(&y, theirs + i * format_bytes(f), format_bytes(f));
+            if (x != y && !(format_is_nan(f, x) && format_is_nan(f, y)))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Calls every kernel on one chunk and grades what comes; of those that should give the same bits as
+ * another, only that is looked at. */
 static void grade_chunk(struct worker *w, struct buffers *b, struct unit_work *k, uint32_t unit,
                         uint32_t chunk, int n, int signs)
 {
     struct context *c = w->c;
     const struct sweep_plan *p = c->plan;
     for (int s = 0; s < p->nsubjects; s++) {
-        if (c->dropped[s])
+        if (c->dropped[s] || c->diverged[s])
             continue;
         double t0 = now();
         for (int minus = 0; minus < 2; minus++)
             if (signs & (minus ? SIGN_MINUS : SIGN_PLUS)) {
                 mark(w, unit, chunk, s, minus);
-                call(p, p->subject[s], b->in[minus], b->out[minus], n);
+                call(p, p->subject[s], b->in[minus], b->out[s][minus], n);
             }
         double t1 = now();
-        for (int minus = 0; minus < 2; minus++)
-            if (signs & (minus ? SIGN_MINUS : SIGN_PLUS)) {
-                grade_run(c->g, &b->run[minus], b->out[minus],
-                          ((uint64_t)unit << 32) | chunk << 1 | (uint64_t)minus, &c->facts[s],
-                          &k->state[s][minus], &k->tally[s]);
-            }
-        if (signs == (SIGN_PLUS | SIGN_MINUS))
-            grade_symmetry(c->g, &b->run[0], b->out[0], b->out[1], &k->tally[s]);
-        double t2 = now();
+        if (c->leader[s] >= 0) {
+            if (c->dropped[c->leader[s]] || !follows(c, b, s, n, signs))
+                c->diverged[s] = 1;
+        } else {
+            uint64_t place = ((uint64_t)unit << 32) | chunk << 1;
+            for (int minus = 0; minus < 2; minus++)
+                if (signs & (minus ? SIGN_MINUS : SIGN_PLUS))
+                    grade_run(c->g, &b->run[minus], b->out[s][minus], place | (uint64_t)minus,
+                              &c->facts[s], &k->state[s][minus], &k->tally[s]);
+            if (signs == (SIGN_PLUS | SIGN_MINUS))
+                grade_symmetry(c->g, &b->run[0], b->out[s][0], b->out[s][1], &k->tally[s]);
+        }
         k->kernel[s] += t1 - t0;
-        k->seconds_bookkeeping += t2 - t1;
+        k->seconds_bookkeeping += now() - t1;
     }
 }
 
@@ -454,7 +481,7 @@ static void grade_unit(struct worker *w, struct buffers *b, struct unit_work *k,
     for (int s = 0; s < c->plan->nsubjects; s++) {
         tally_init(&k->tally[s]);
         k->kernel[s] = 0;
-        if (!c->dropped[s])
+        if (!c->dropped[s] && c->leader[s] < 0)
             prime(w, index, s, u, k->state[s]);
     }
     memset(&k->reference, 0, sizeof k->reference);
@@ -509,6 +536,7 @@ static int worker_main(void *arg)
     struct context *c = w->c;
     int n = c->plan->nsubjects;
     struct buffers *b = xcalloc(1, sizeof *b);
+    b->out = xcalloc((size_t)n, sizeof *b->out);
     struct unit_work k = {.tally = xcalloc((size_t)n, sizeof *k.tally),
                           .kernel = xcalloc((size_t)n, sizeof *k.kernel),
                           .state = xcalloc((size_t)n, sizeof *k.state)};
@@ -652,7 +680,7 @@ struct saved {
 
 /* A fault without pointers. */
 struct saved_fault {
-    uint8_t has, fatal, judged;
+    uint8_t has, fatal, judged, diverged;
     char kind[32], text[256];
     uint64_t length, x;
 };
@@ -673,11 +701,12 @@ static void save(struct context *c, const struct sweep_outcome *out)
     for (size_t i = 0; i < c->units.n; i++)
         *p++ = c->state[i] == UNIT_DONE ? UNIT_DONE : UNIT_FREE;
     for (size_t s = 0; s < n; s++) {
-        struct saved_fault f = {0};
+        struct saved_fault f = {.diverged = (uint8_t)c->diverged[s]};
         for (int k = 0; k < out->nfaults; k++)
             if ((size_t)out->fault[k].subject == s) {
                 const struct finding *g = &out->fault[k].finding;
-                f = (struct saved_fault){.has = 1,
+                f = (struct saved_fault){.diverged = f.diverged,
+                                         .has = 1,
                                          .fatal = g->fatal,
                                          .judged = g->judged,
                                          .length = g->length,
@@ -718,6 +747,7 @@ static void restore(struct context *c, struct sweep_outcome *out)
         p += sizeof(double);
         memcpy(&f, p, sizeof f);
         p += sizeof f;
+        c->diverged[s] = f.diverged;
         if (!f.has)
             continue;
         out->fault = xrealloc(out->fault, (size_t)(out->nfaults + 1) * sizeof *out->fault);
@@ -749,9 +779,9 @@ static uint64_t work_key(const struct sweep_plan *p)
 {
     uint64_t h = checkpoint_hash_file(CHECKPOINT_SEED, "/proc/self/exe");
     char ask[512];
-    snprintf(ask, sizeof ask, "%d %a %a %d %d %d %llu %d/%d %d %d", p->kind, p->from, p->to,
-             p->rounding, p->ftz, p->mpfr_only, (unsigned long long)p->seed, p->shard, p->shards,
-             p->subject[0]->in, p->subject[0]->out);
+    snprintf(ask, sizeof ask, "%d %d %a %a %d %d %d %llu %d/%d %d %d", p->each, p->kind, p->from,
+             p->to, p->rounding, p->ftz, p->mpfr_only, (unsigned long long)p->seed, p->shard,
+             p->shards, p->subject[0]->in, p->subject[0]->out);
     h = hash_text(h, ask);
     const struct function *f = p->subject[0]->function;
     char *formula = expr_text(f, f->body);
@@ -922,7 +952,7 @@ static void search_all(struct context *c, struct worker *w, struct sweep_outcome
     struct tally *tally = shared_alloc((size_t)n * sizeof *tally);
     memcpy(tally, out->tally, (size_t)n * sizeof *tally);
     for (int i = 0; i < n && !interrupted; i++) {
-        if (c->dropped[i])
+        if (c->dropped[i] || c->leader[i] >= 0)
             continue;
         struct search s = {w, i, &tally[i], c->plan->evaluations};
         struct child_limits limits = {.seconds = STALL_SECONDS, .progress = w->beat};
@@ -982,6 +1012,63 @@ static void find_tails(struct context *c, struct worker *w, struct sweep_outcome
     }
 }
 
+/* The built-in kernels of one method and arithmetic class should give the same bits on every ISA:
+ * the first of them is graded, the others follow it. */
+static void find_leaders(struct context *c)
+{
+    for (int i = 0; i < c->plan->nsubjects; i++) {
+        const struct kernel *k = c->plan->subject[i]->kernel;
+        c->leader[i] = -1;
+        for (int j = 0; j < i && c->leader[i] < 0 && k->isa != ISA_EXT && !c->plan->each; j++) {
+            const struct kernel *l = c->plan->subject[j]->kernel;
+            if (c->leader[j] < 0 && l->isa != ISA_EXT && !strcmp(k->method, l->method) &&
+                !strcmp(isa_arithmetic(k->isa), isa_arithmetic(l->isa)))
+                c->leader[i] = j;
+        }
+    }
+}
+
+/* Those that followed to the end have the tally of their leader; those that did not are graded by
+ * themselves. */
+static void settle_followers(struct context *c, struct sweep_outcome *out)
+{
+    const struct sweep_plan *p = c->plan;
+    struct sweep_plan again = *p;
+    int *place = xcalloc((size_t)p->nsubjects, sizeof *place);
+    again.subject = xcalloc((size_t)p->nsubjects, sizeof *again.subject);
+    again.nsubjects = 0;
+    again.each = true;
+    for (int s = 0; s < p->nsubjects; s++) {
+        if (c->leader[s] < 0 || c->dropped[s])
+            continue;
+        if (!c->diverged[s] && !c->dropped[c->leader[s]]) {
+            out->tally[s] = out->tally[c->leader[s]];
+            continue;
+        }
+        place[again.nsubjects] = s;
+        again.subject[again.nsubjects++] = p->subject[s];
+    }
+    if (again.nsubjects && !out->interrupted) {
+        struct sweep_outcome second;
+        sweep_run(&again, &second);
+        for (int i = 0; i < again.nsubjects; i++) {
+            out->tally[place[i]] = second.tally[i];
+            out->graded[place[i]] = second.graded[i];
+            out->seconds_kernel[place[i]] += second.seconds_kernel[i];
+        }
+        for (int i = 0; i < second.nfaults; i++) {
+            second.fault[i].subject = place[second.fault[i].subject];
+            out->fault = xrealloc(out->fault, (size_t)(out->nfaults + 1) * sizeof *out->fault);
+            out->fault[out->nfaults++] = second.fault[i];
+        }
+        second.nfaults = 0;
+        out->interrupted |= second.interrupted;
+        sweep_free(&second, again.nsubjects);
+    }
+    free(place);
+    free(again.subject);
+}
+
 void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
 {
     int n = p->nsubjects, jobs = p->jobs < 1 ? 1 : p->jobs > MAX_JOBS ? MAX_JOBS : p->jobs;
@@ -1003,6 +1090,9 @@ void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
     c.facts = shared_alloc((size_t)n * sizeof *c.facts);
     for (int i = 0; i < n; i++)
         c.facts[i].promise = p->subject[i]->kernel->promise;
+    c.leader = xcalloc((size_t)n, sizeof *c.leader);
+    c.diverged = shared_alloc((size_t)n * sizeof *c.diverged);
+    find_leaders(&c);
     c.posted = shared_alloc(sizeof *c.posted);
     c.stop = shared_alloc(sizeof *c.stop);
     sem_init(c.posted, 1, 0);
@@ -1022,12 +1112,15 @@ void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
     sweep_units(&c, worker, jobs, out);
     if (p->evaluations && !out->interrupted)
         search_all(&c, &worker[0], out);
+    settle_followers(&c, out);
     out->exhaustive = !out->interrupted && p->kind != SWEEP_FILE &&
                       (p->kind == SWEEP_FULL || small_format(s->in)) && p->kind != SWEEP_RANGE;
     workers_free(&c, worker, jobs);
     sem_destroy(c.posted);
     shared_free(c.state, c.units.n + 1);
     shared_free(c.dropped, (size_t)n * sizeof *c.dropped);
+    free(c.leader);
+    shared_free(c.diverged, (size_t)n * sizeof *c.diverged);
     shared_free(c.facts, (size_t)n * sizeof *c.facts);
     shared_free(c.posted, sizeof *c.posted);
     shared_free((void *)(uintptr_t)c.stop, sizeof *c.stop);

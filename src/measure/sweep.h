@@ -29,11 +29,12 @@ struct sweep_plan {
     mpfr_rnd_t rounding;
     bool ftz;
     bool mpfr_only; /* without the fast reference */
+    bool each;      /* grade each kernel, also where another should give the same bits */
     uint64_t seed;
     int jobs;
     int shard, shards;             /* 0, 1: all of it */
     struct checkpoint *checkpoint; /* finished units go there and come from there; NULL: none */
-    uint64_t evaluations;          /* of a search for bad cases after the sweep, per kernel; 0: none */
+    uint64_t evaluations; /* of a search for bad cases after the sweep, per kernel; 0: none */
     void (*progress)(void *arg, double share, double inputs); /* of this sweep; may be NULL */
     void *progress_arg;
 };
