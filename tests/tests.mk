@@ -48,3 +48,9 @@ CLEANFILES += $(fault_sos)
 EXTRA_DIST += tests/faults/faults.c tests/faults/sound.c
 
 EXTRA_DIST += tests/tap.h tests/passes.h $(SH_TESTS) tests/data tests/golden
+
+# Hours, not minutes: the proof of every promise of every f32, f16 and bf16 kernel; resumable.
+check-exhaustive: actulp
+	@ACTULP=./actulp srcdir='$(srcdir)' sh $(srcdir)/tests/check-exhaustive.sh
+.PHONY: check-exhaustive
+EXTRA_DIST += tests/check-exhaustive.sh tests/exhaustive.awk
