@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 #include "../ref/interval.h"
 #include "tap.h"
 
@@ -268,6 +269,8 @@ static const struct {
     {"(cosh x)", "0x1p-300", "(0x1, 0x1.0000000000000002)"},
     {"(cos x)", "0x1p-300", "(0x0.ffffffffffffffff, 0x1)"},
     {"(/ x (+ 1 (exp (- x))))", "0x1p-300", "(0x8p-304, 0x8.000000000000001p-304)"},
+    {"(+ x 0x1p-300)", "1", "(0x1, 0x1.0000000000000002)"},
+    {"(- x 0x1p-300)", "1", "(0x0.ffffffffffffffff, 0x1)"},
     {"(erfc (- (/ x SQRT2)))", "0x1p10", "(0x1.fffffffffffffffe, 0x2)"},
     {"(erf (* x SQRT2))", "0x1p10", "(0x0.ffffffffffffffff, 0x1)"},
     {"(erfc (* x SQRT2))", "0x1p40", "(0, tiny)"},
@@ -450,6 +453,23 @@ static void test_precisions(void)
     interval_clear(&v);
     mpfr_clears(x, exact, (mpfr_ptr)0);
     evaluator_free(ev);
+}
+
+/* 2^90 operations when written out: each node is evaluated once, or this does not end. */
+static void test_sharing(void)
+{
+    char body[8000], *p = body + sprintf(body, "(let* (");
+    for (int i = 0; i < 90; i++)
+        p += sprintf(p, "[x (* (+ x x) 0.5)] ");
+    sprintf(p, ") x)");
+    struct interval v;
+    interval_init(&v);
+    alarm(60);
+    value_at(body, "0x1.8p-100", 64, &v);
+    alarm(0);
+    ok(mpfr_cmp_d(v.lo, 0x1.8p-100) == 0 && interval_is_point(&v),
+       "shared nodes are evaluated once");
+    interval_clear(&v);
 }
 
 static void test_constants(void)
@@ -682,6 +702,7 @@ int main(void)
     }
     test_facts();
     test_infinite_intervals();
+    test_sharing();
     test_constants();
     test_precisions();
     test_conditions();
