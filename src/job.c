@@ -159,7 +159,7 @@ static void record_accuracy(struct job *j, const struct sweep_outcome *out, int 
         a->tally = tally_text(&out->tally[i]);
     }
     a->rigour = xstrdup("certified");
-    a->sweep = j->inputs_file ? xasprintf("file %s", j->inputs.name) : xstrdup(j->sweep_text);
+    a->sweep = xstrdup(j->inputs_file ? j->inputs.name : j->sweep_text);
     tiers_record(out->reference.tier, a);
     a->audits = out->reference.audits;
     a->violations = out->reference.violations;

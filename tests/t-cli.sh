@@ -91,6 +91,10 @@ refuses "half an outside kernel" "missing" $actulp check --library libm.so.6 --s
 refuses "a bad sweep" "expected quick, full or A..B" $actulp check tanh --sweep 8..-8
 expect 0 "a sweep of a range" $actulp check sigmoid/f32/poly/scalar --sweep -1.5..-1.4999
 prints 'sampled \(-1.5..-1.4999\)'
+expect 0 "another rounding direction" $actulp check sigmoid/f32/stable --rounding up
+expect 0 "flush mode" $actulp check sigmoid/f32/poly/scalar --ftz
+expect 0 "MPFR alone" $actulp check sigmoid/f32/poly/scalar --sweep 1..1.0001 --mpfr
+refuses "a direction that is none" "expected nearest, up, down or zero" $actulp check sigmoid --rounding upp
 refuses "a bad number" "expected a whole number" $actulp check tanh --jobs 0
 refuses "an unknown parameter" "no chosen function has a parameter" $actulp check tanh --param alpha=1
 expect 0 "a parameter" $actulp check leaky_relu/f32/select --param alpha=0.2
@@ -112,6 +116,8 @@ say $? "  writes the result"
 expect 0 "actulp report" $actulp report "$work/results.json" --format markdown -o "$work/report.md"
 grep -q 'poly/scalar' "$work/report.md"
 say $? "  writes the report"
+sh "$srcdir/tests/t-schema.sh" "$work/results.json" >"$work/schema" 2>&1
+say $? "  a real result fits the schema: $(grep -c '^ok' "$work/schema") checks"
 expect 0 "actulp run --json" $actulp run sigmoid/f32/poly/scalar --time 300ms --size 256 --json
 prints '"schema": *1'
 
