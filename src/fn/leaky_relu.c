@@ -43,8 +43,7 @@ ROWS = {
           F32(CORRECT, EVERYWHERE(0.5))
           F64(CORRECT, EVERYWHERE(0.5))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
-          BF16(KEEPS_ALL, EVERYWHERE(0.501))
-          FASTMATH(KEEPS_STABLE, EVERYWHERE(0.5)))
+          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("select", leaky_relu_select, "a comparison selects x or alpha x",
           F32(CORRECT, EVERYWHERE(0.5)))
     WORDS("max", leaky_relu_max, "max(alpha x, x), for alpha <= 1", F32(CORRECT, EVERYWHERE(0.5)))
