@@ -32,9 +32,8 @@
  * scalar ones, WORDS in every f32 pass but fastmath, FUSED in those of them that fuse.
  *
  * F32(...) and its like are the promise for that dtype: what is kept (enum keeps), and up to three
- * intervals of x, each with a bound in ulps found by measuring.  is the
- * promise under -ffast-math: bounds alone, since it lets the compiler assume that there is no NaN,
- * infinity or signed zero.  IN2 and EVERYWHERE2 give a bound for each arithmetic class.
+ * intervals of x, each with a bound in ulps found by measuring.  Under -ffast-math
+ * nothing is promised.  IN2 and EVERYWHERE2 give a bound for each arithmetic class.
  *
  * KERNEL bodies compute in `real': float, or double for f64; f16 and bf16 are widened to it and
  * rounded from it.  R(exp) and R(0.5) are libm's function and a constant of that type,
@@ -216,8 +215,9 @@ static inline void pass_store(char *p, size_t i, real r)
 #define LIBM             PASS_ROW
 #elif PASS == PASS_fastmath
 /* What -ffast-math makes of a body is the compiler's choice: nothing can be promised. */
-#define NAIVE(f, h, ...) PASS_ROW("naive-fastmath", f, h ", compiled with -ffast-math", {.keeps = 0})
-#define LIBM             PASS_NO_ROW
+#define NAIVE(f, h, ...) \
+    PASS_ROW("naive-fastmath", f, h ", compiled with -ffast-math", {.keeps = 0})
+#define LIBM PASS_NO_ROW
 #else
 #define NAIVE PASS_NO_ROW
 #define LIBM  PASS_NO_ROW
@@ -240,10 +240,10 @@ static inline void pass_store(char *p, size_t i, real r)
         .keeps = (kept), .bound = { __VA_ARGS__ } \
     }
 #define PASS_NO_PROMISE(...)
-#define F32      PASS_NO_PROMISE
-#define F64      PASS_NO_PROMISE
-#define F16      PASS_NO_PROMISE
-#define BF16     PASS_NO_PROMISE
+#define F32  PASS_NO_PROMISE
+#define F64  PASS_NO_PROMISE
+#define F16  PASS_NO_PROMISE
+#define BF16 PASS_NO_PROMISE
 #if DTYPE == DTYPE_f32
 #undef F32
 #define F32 PASS_PROMISE

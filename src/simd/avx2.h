@@ -17,6 +17,10 @@ WORD vf v_nmad(vf a, vf b, vf c)
 {
     return _mm256_fnmadd_ps(a, b, c);
 }
+WORD vf v_sqrt(vf v)
+{
+    return _mm256_sqrt_ps(v);
+}
 WORD vf v_min(vf a, vf b)
 {
     return _mm256_min_ps(a, b);

@@ -22,6 +22,10 @@ WORD vf v_nmad(vf a, vf b, vf c)
 {
     return _mm512_fnmadd_ps(a, b, c);
 }
+WORD vf v_sqrt(vf v)
+{
+    return _mm512_sqrt_ps(v);
+}
 WORD vf v_min(vf a, vf b)
 {
     return _mm512_min_ps(a, b);

@@ -20,6 +20,10 @@ WORD vf v_nmad(vf a, vf b, vf c)
 {
     return vfmsq_f32(c, a, b);
 }
+WORD vf v_sqrt(vf v)
+{
+    return vsqrtq_f32(v);
+}
 WORD vf v_select(vm m, vf a, vf b)
 {
     return vbslq_f32(m, a, b);

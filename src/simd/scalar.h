@@ -72,6 +72,11 @@ WORD vf v_nmad(vf a, vf b, vf c)
 }
 #endif
 
+WORD vf v_sqrt(vf v)
+{
+    return __builtin_sqrtf(v);
+}
+
 WORD vf v_min(vf a, vf b)
 {
     return a < b ? a : b;

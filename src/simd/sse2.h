@@ -15,6 +15,10 @@ WORD vf v_nmad(vf a, vf b, vf c)
 {
     return c - a * b;
 }
+WORD vf v_sqrt(vf v)
+{
+    return _mm_sqrt_ps(v);
+}
 WORD vf v_min(vf a, vf b)
 {
     return _mm_min_ps(a, b);

@@ -12,6 +12,7 @@
  *     v_store_part(p, v, n)            the first n < VL; nothing beyond is touched
  *     v_bits(v) v_from_bits(u)         the same bits as the other type
  *     v_mad(a, b, c) v_nmad(a, b, c)   c + a b and c - a b, rounded once (fma) or twice (plain)
+ *     v_sqrt(v)                        correctly rounded
  *     v_min(a, b) v_max(a, b)          a < b ? a : b and a > b ? a : b: b where either is NaN
  *     v_lt v_le v_gt v_ge v_eq         truth values; false with a NaN
  *     v_isnan(v)                       a truth value
