@@ -1,0 +1,69 @@
+/* silu.c -- the sigmoid linear unit, x s(x) = x/(1 + exp(-x)); also known as swish.
+ *
+ * It falls from -0 to -0.2785 at x = -1.2785 and then rises to x.  For x >= 0 it is as easy as
+ * sigmoid.  On the left it is x exp(x): a normal number down to x = -91.86, farther than exp(x)
+ * itself, and not 0 before -108.66.
+ *
+ * x/(1 + exp(-x)) as it is written is 0 from -88.7228 on, where exp(-x) overflows and -2.6e-37, a
+ * normal number, is due; and NaN at -infinity, where it divides -infinity by infinity.
+ *
+ * With t = exp(-|x|) it is x t/(1 + t) on the left.  t must not be rounded to a subnormal before it
+ * is multiplied by x: where it would be, exp(x/2) is multiplied in twice.  Four roundings make
+ * some 3 ulp, now and then a step of an ulp or two the wrong way, and next to the minimum results
+ * below it, which are held there.
+ */
+#define FUNCTION silu
+#include "pass.h"
+
+#define SILU_MIN R(-0.27846454276107379510935873902298)
+
+/* 0 below -88.7228: 1.7e7 ulp at -0x1.643678p+6. */
+KERNEL(silu_naive)
+{
+    return x / (1 + R(exp)(-x));
+}
+
+/* 3.08 ulp at -0x1.9d99eep+1. */
+KERNEL(silu_stable)
+{
+    if (x >= 0)
+        return x / (1 + R(exp)(-x));
+    const real c = x < -800 ? -800 : x, t = R(exp)(c);
+    if (t < REAL_MIN) {
+        const real h = R(exp)(c / 2);
+        return c * h * h;
+    }
+    const real y = c * t / (1 + t);
+    return y < SILU_MIN ? SILU_MIN : y;
+}
+
+#if PASS_HAS_WORDS
+/* 3.4 ulp at -0x1.9b0a48p+1.  1 + P(r) is multiplied by x before it is scaled by 2^k.  From -110 on
+ * the product rounds to -0. */
+VKERNEL(silu_poly)
+{
+    vf k;
+    const vf c = v_max(v_set(-110), x);
+    const vf r = v_reduce(v_max(v_set(-110), v_neg(v_abs(x))), &k);
+    const vf p = v_expm1_poly6(r) + 1.0f;
+    const vf numerator = v_select(v_lt(x, v_set(0)), v_scale(c * p, k), x);
+    return v_max(v_set(SILU_MIN), numerator / (v_scale(p, k) + 1.0f));
+}
+#endif
+
+/* clang-format off */
+ROWS = {
+    NAIVE(silu_naive, "x/(1 + exp(-x)), as it is written",
+          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-88.72, INFINITY, 2.39))
+          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-709.78, INFINITY, 2.4))
+          F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF), EVERYWHERE(0.501))
+          BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF), IN(-88.5, INFINITY, 0.501)))
+    LIBM("stable", silu_stable, "x t/(1 + t) with t = exp(-|x|), in halves where t is subnormal",
+         F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3.09))
+         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3.4))
+         F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("poly", silu_poly, "x t/(1 + t), t as 2^k (1 + P(r)), P of degree 6",
+          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(3.4, 3.4)))
+    END
+};
