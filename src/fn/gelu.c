@@ -1,0 +1,51 @@
+/* gelu.c -- the Gaussian error linear unit, x Phi(x), Phi the normal distribution.
+ *
+ * x on the right, a minimum of -0.1700 at -0.7518, and a left tail that falls like exp(-x^2/2): a
+ * normal number down to -13.146, and not 0 before -14.356.
+ *
+ * x/2 (1 + erf(x/sqrt 2)) as it is written loses that tail to cancellation: 1 + erf is a multiple
+ * of 2^-24, wrong in half of its digits at -3.5, and 0 from -5.42 on.  Every framework has it so.
+ *
+ * Phi(x) = erfc(-x/sqrt 2)/2 does not cancel; what it takes to have it right to the end of the tail
+ * stands in gelu_normal.h.  At the minimum results are held.
+ */
+#define FUNCTION gelu
+#include "pass.h"
+#include "gelu_normal.h"
+
+#define GELU_MIN R(-0.16997120747990366169386847098243)
+
+/* 1.7e7 ulp at -0x1.458decp+3. */
+KERNEL(gelu_naive)
+{
+    return R(0.5) * x * (1 + R(erf)(x * SQRT1_2));
+}
+
+/* 4.26 ulp at -0x1.d49224p+0. */
+KERNEL(gelu_stable)
+{
+    if (x > 10)
+        return x;
+    const real c = x < -40 ? -40 : x, p = gelu_erfc(c);
+    if (p < 2 * REAL_MIN)
+        return -gelu_phi(c, gelu_mills(c));
+    const real y = c / 2 * p;
+    return y < GELU_MIN ? GELU_MIN : y;
+}
+
+/* clang-format off */
+ROWS = {
+    NAIVE(gelu_naive, "x/2 (1 + erf(x/sqrt 2)), as it is written",
+          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF),
+              IN(-0.5, INFINITY, 1.78), IN(-3, -0.51, 103))
+          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF),
+              IN(-0.5, INFINITY, 2))
+          F16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-2, INFINITY, 0.501))
+          BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-2, INFINITY, 0.501)))
+    LIBM("stable", gelu_stable, "x/2 erfc(-x/sqrt 2), with the rounding error of its argument",
+         F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.27))
+         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4))
+         F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    END
+};
