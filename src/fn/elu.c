@@ -1,0 +1,50 @@
+/* elu.c -- the exponential linear unit: x where it is positive, otherwise alpha (exp(x) - 1).
+ *
+ * The one hard place is next to 0 on the left, where exp(x) - 1 cancels: written so, it returns 0
+ * from -2^-25 on, +0 for -0, and is wrong in half of the digits at -1e-4.  expm1 is made for it.
+ * exp(x) is not to be evaluated for positive x, or, as vectors do, its overflow to be discarded.
+ */
+#define FUNCTION elu
+#include "pass.h"
+
+/* 1.7e7 ulp at -0x1p-52. */
+KERNEL(elu_naive, alpha)
+{
+    return x > 0 ? x : alpha * (R(exp)(x) - 1);
+}
+
+/* 0.78 ulp at -0x1.252a98p-2. */
+KERNEL(elu_stable, alpha)
+{
+    return x > 0 ? x : alpha * R(expm1)(x);
+}
+
+#if PASS_HAS_WORDS
+/* 0.89 ulp at -0x1.63bb62p-2.  The sign of x is given to the zero of -0; below -17.4 expm1 is -1.
+ */
+VKERNEL(elu_poly, alpha)
+{
+    const vf e = v_copysign(v_expm1_negative(v_max(v_set(-40), x)), x);
+    return v_select(v_gt(x, v_set(0)), x, alpha * e);
+}
+#endif
+
+/* clang-format off */
+ROWS = {
+    NAIVE(elu_naive, "x > 0 ? x : alpha (exp(x) - 1), as it is written",
+          F32(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_ZERO),
+              IN(-INFINITY, -0.5, 1.01), IN(0, INFINITY, EXACT))
+          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_ZERO),
+              IN(-INFINITY, -0.5, 1.3), IN(0, INFINITY, EXACT))
+          F16(ALL_BUT(KEEPS_ZERO), EVERYWHERE(0.63))
+          BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_ZERO),
+               IN(-INFINITY, -0x1p-14, 0.501), IN(0, INFINITY, EXACT)))
+    LIBM("stable", elu_stable, "x > 0 ? x : alpha expm1(x)",
+         F32(KEEPS_ALL, EVERYWHERE(0.78))
+         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1))
+         F16(KEEPS_ALL, EVERYWHERE(0.501))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("poly", elu_poly, "expm1 as 2^k P(r) + (2^k - 1), P of degree 7",
+          F32(KEEPS_ALL, EVERYWHERE2(0.85, 0.89)))
+    END
+};
