@@ -40,6 +40,7 @@ struct program {
     int nsteps;
     struct step *step;
     struct lanes x, result;
+    struct lanes undefined; /* a boolean: the result surely is; NULL if it never is */
     int nroom;
     double **room; /* every allocation */
 };
@@ -63,6 +64,7 @@ struct compiler {
     struct value *value; /* by node */
     int *last_use;       /* by node: the id of the last node that needs it */
     bool *needed;
+    bool *strict; /* by node: if it is NaN, so is the result */
     int nfree;
     struct lanes *free;
     bool failed;
@@ -478,6 +480,35 @@ static void mark_needed(struct compiler *c)
     }
 }
 
+/* In which NaN for one argument gives NaN. */
+static bool is_strict(enum op op)
+{
+    return !is_boolean(op) && op != OP_IF && op != OP_FMIN && op != OP_FMAX && op != OP_POW;
+}
+
+static void mark_strict(struct compiler *c)
+{
+    c->strict[root(c)->id] = true;
+    for (int i = c->e->n - 1; i >= 0; i--) {
+        const struct node *n = c->e->node[i];
+        for (int j = 0; c->strict[i] && is_strict(n->op) && j < n->nargs; j++)
+            c->strict[argument(c, n, j)->id] = true;
+    }
+}
+
+/* Where the argument of N lies below its domain, the result is undefined. */
+static void note_domain(struct compiler *c, const struct node *n)
+{
+    if (!c->strict[n->id] || (n->op != OP_LOG && n->op != OP_LOG1P && n->op != OP_SQRT))
+        return;
+    double least = n->op == OP_LOG1P ? -1 : 0;
+    struct value start = constant(c, least, least), before = {.lanes = c->p->undefined};
+    struct value below = emit(c, LANE_LT, &c->value[argument(c, n, 0)->id], &start, NULL);
+    if (before.lanes.lo)
+        below = emit(c, LANE_OR, &before, &below, NULL);
+    c->p->undefined = below.lanes;
+}
+
 static void compile_node(struct compiler *c, const struct node *n)
 {
     struct value *v = &c->value[n->id];
@@ -488,6 +519,7 @@ static void compile_node(struct compiler *c, const struct node *n)
         c->p->x.hi = c->wide ? room(c->p) : c->p->x.lo;
         *v = (struct value){c->p->x, false, -INFINITY, INFINITY};
     } else {
+        note_domain(c, n);
         *v = emit_node(c, n);
         for (int i = 0; i < n->nargs && !c->failed; i++)
             if (c->last_use[argument(c, n, i)->id] == n->id)
@@ -506,7 +538,9 @@ static bool compile(struct compiler *c, struct program *p, bool wide)
     c->value = ref_calloc((size_t)n, sizeof *c->value);
     c->last_use = ref_calloc((size_t)n, sizeof *c->last_use);
     c->needed = ref_calloc((size_t)n, sizeof *c->needed);
+    c->strict = ref_calloc((size_t)n, sizeof *c->strict);
     mark_needed(c);
+    mark_strict(c);
     for (int i = 0; i < n && !c->failed; i++)
         if (c->needed[i])
             compile_node(c, c->e->node[i]);
@@ -516,6 +550,7 @@ static bool compile(struct compiler *c, struct program *p, bool wide)
     free(c->value);
     free(c->last_use);
     free(c->needed);
+    free(c->strict);
     free(c->free);
     c->free = NULL;
     c->nfree = 0;
@@ -687,7 +722,20 @@ static int strip_length(int n, int strip)
     return left < STRIP ? left : STRIP;
 }
 
-/* Decides strips on which f is constant; DONE tells which.  An interval of inputs must be open. */
+/* N lanes where the formula is undefined. */
+static void fill_undefined(const struct block_ref *b, struct truth_block *t, int first, int n)
+{
+    fill(b, t, first, n, -INFINITY, INFINITY, 0, TIER_UNDECIDED);
+    memset(t->undefined + first, 1, (size_t)n);
+}
+
+static bool is_undefined(const struct program *p, int lane)
+{
+    return p->undefined.lo && p->undefined.lo[lane] == 1;
+}
+
+/* Decides strips on which f is constant, or undefined; DONE tells which.  An interval of inputs
+ * must be open. */
 static void decide_constant_strips(struct block_ref *b, const double *x, int strips,
                                    const struct lane_rounding *r, struct truth_block *t, bool *done)
 {
@@ -706,6 +754,10 @@ static void decide_constant_strips(struct block_ref *b, const double *x, int str
     b->isa->decide(r, out.lo, out.hi, strips, TIER_CONSTANT, due, tier);
     for (int s = 0; s < strips; s++) {
         double lo = out.lo[s], hi = out.hi[s];
+        if (done[s] && is_undefined(&b->wide, s)) {
+            fill_undefined(b, t, s * STRIP, strip_length(t->n, s));
+            continue;
+        }
         done[s] = done[s] && tier[s] != TIER_UNDECIDED && is_narrow(r, lo, hi);
         if (done[s])
             fill(b, t, s * STRIP, strip_length(t->n, s), lo, hi, due[s], tier[s]);
@@ -732,6 +784,7 @@ static void decide_strip(struct block_ref *b, const double *x, int first, int n,
         if (isnan(t->lo[i]) || isnan(t->hi[i])) {
             t->lo[i] = -INFINITY;
             t->hi[i] = INFINITY;
+            t->undefined[i] = is_undefined(&b->point, i - first);
         }
 }
 
@@ -742,6 +795,7 @@ void block_ref_eval(struct block_ref *b, const double *x, int n, enum format out
     bool done[STRIPS] = {false};
     int strips = (n + STRIP - 1) / STRIP;
     t->n = n;
+    memset(t->undefined, 0, (size_t)n);
     decide_constant_strips(b, x, strips, &r, t, done);
     for (int s = 0; s < strips; s++)
         if (!done[s])

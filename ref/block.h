@@ -37,7 +37,9 @@ struct truth_block {
     int n;
     double lo[BLOCK], hi[BLOCK];
     uint32_t due[BLOCK];
-    uint8_t tier[BLOCK]; /* enum tier */
+    uint8_t tier[BLOCK];      /* enum tier */
+    uint8_t undefined[BLOCK]; /* 1: undecided, but the formula is surely undefined here and NaN is
+                                 due, as for log1p(-2): there is no need to ask MPFR */
 };
 
 struct block_ref;
