@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "command.h"
+#include "folder.h"
 #include "output.h"
 #include "terminal.h"
 #include "result/json.h"
@@ -16,7 +17,8 @@ enum { KEY_FORMAT = 0x300, KEY_SIZE };
 static const struct argp_option options[] = {
     {"format", KEY_FORMAT, "FORMAT", 0,
      "text (the default), markdown, ...: --format help lists them", 0},
-    {"output", 'o', "FILE", 0, "write to FILE instead of standard output", 0},
+    {"output", 'o', "FILE", 0,
+     "write to FILE instead of standard output; latex and svg: into the folder FILE", 0},
     {"size", KEY_SIZE, "N", 0, "show the times of calls with N elements", 0},
     {0}};
 
@@ -24,6 +26,8 @@ static void list_formats(void)
 {
     for (const struct report_format *f = report_formats; f->name; f++)
         printf("  %-10s %s\n", f->name, f->about);
+    for (const struct report_folder_format *f = report_folder_formats; f->name; f++)
+        printf("  %-10s %s (a folder)\n", f->name, f->about);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -71,26 +75,51 @@ static const struct argp argp = {options,
                                  0,
                                  0};
 
-int cmd_report(int argc, char **argv)
+static void write_file(const struct result *r, const struct report_format *f,
+                       const struct arguments *a)
 {
-    struct arguments a = {.format = "text"};
-    command_parse(&argp, argc, argv, &a);
-    const struct report_format *f = report_format_find(a.format);
-    if (!f)
-        die_usage("--format %s: unknown; --format help lists the formats", a.format);
-    struct json_error bad;
-    struct result *r = result_read_file(a.input, &bad);
-    if (!r)
-        die_usage("%s", bad.text);
-    struct report_options o = terminal_options(a.output);
-    o.size = a.size;
+    struct report_options o = terminal_options(a->output);
     struct output out;
     char err[512];
-    if (!output_open(&out, a.output, err, sizeof err))
+    o.size = a->size;
+    if (!output_open(&out, a->output, err, sizeof err))
         die_usage("%s", err);
     f->write(r, &o, out.file);
     if (!output_close(&out, err, sizeof err))
         die_usage("%s", err);
+}
+
+static void write_folder(const struct result *r, const struct report_folder_format *f,
+                         const struct arguments *a)
+{
+    const struct report_options o = {.columns = 80, .size = a->size};
+    char err[512];
+    struct folder *folder = folder_begin(a->output, err, sizeof err);
+    if (!folder)
+        die_usage("%s", err);
+    f->write(r, &o, folder_files(folder)); /* what fails is told at the end */
+    if (!folder_end(folder, err, sizeof err))
+        die_usage("%s", err);
+}
+
+int cmd_report(int argc, char **argv)
+{
+    struct arguments a = {.format = "text"};
+    command_parse(&argp, argc, argv, &a);
+    const struct report_format *file = report_format_find(a.format);
+    const struct report_folder_format *folder = report_folder_format_find(a.format);
+    if (!file && !folder)
+        die_usage("--format %s: unknown; --format help lists the formats", a.format);
+    if (folder && (!a.output || !strcmp(a.output, "-")))
+        die_usage("--format %s fills a folder: name it, as -o figures", a.format);
+    struct json_error bad;
+    struct result *r = result_read_file(a.input, &bad);
+    if (!r)
+        die_usage("%s", bad.text);
+    if (file)
+        write_file(r, file, &a);
+    else
+        write_folder(r, folder, &a);
     result_free(r);
     return EXIT_HELD;
 }

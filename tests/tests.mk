@@ -6,13 +6,14 @@ T_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_DRIVER = $(LOG_DRIVER)
 TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = ACTULP='$(abs_builddir)/actulp'; export ACTULP; \
-  srcdir='$(srcdir)'; export srcdir; builddir='$(builddir)'; export builddir; CC='$(CC)'; export CC;
+  srcdir='$(srcdir)'; export srcdir; builddir='$(builddir)'; export builddir; CC='$(CC)'; export CC; \
+  T_REPORT='$(abs_builddir)/tests/t-report'; export T_REPORT;
 
-C_TESTS = tests/t-block tests/t-child tests/t-clock tests/t-count tests/t-format tests/t-fpcore \
+C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compare tests/t-count tests/t-format tests/t-fpcore \
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
   tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-sweep \
   tests/t-truth
-SH_TESTS = tests/t-cli.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
+SH_TESTS = tests/t-cli.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
 
 check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)
@@ -20,6 +21,8 @@ LDADD = libreports.a libmeasure.a $(PASSES) libref.a $(BLOCKS) libresult.a
 
 REGISTRY = src/registry.c
 tests_t_block_SOURCES = tests/t-block.c
+tests_t_choose_SOURCES = tests/t-choose.c
+tests_t_compare_SOURCES = tests/t-compare.c
 tests_t_count_SOURCES = tests/t-count.c
 tests_t_guard_SOURCES = tests/t-guard.c
 tests_t_child_SOURCES = tests/t-child.c
