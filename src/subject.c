@@ -26,7 +26,7 @@
 
 const char *const signature_word[SIGNATURE_COUNT] = {"kernel", "array", "scalar", "yxn", "nxy"};
 
-/* ---- bad input ------------------------------------------------------------------------------- */
+/* ---- bad input ---- */
 
 /* Writes one line to ERR; what is not printable in a name becomes '?'.  Always false. */
 __attribute__((format(printf, 3, 4))) static bool refuse(char *err, size_t errlen,
@@ -150,7 +150,7 @@ static bool refuse_load(const char *library, const char *said, char *err, size_t
     return refuse(err, errlen, "%s: cannot be loaded: %s", library, itself ? said + n + 2 : said);
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
+/* ---- opening ---- */
 
 struct segment_search {
     uintptr_t address;
@@ -235,7 +235,7 @@ bool subject_open(struct subject *s, char *err, size_t errlen)
     return open_library(s, err, errlen);
 }
 
-/* ---- probing --------------------------------------------------------------------------------- */
+/* ---- probing ---- */
 
 enum { PROBE_TEXT = 1024, PROBE_SECONDS = 10 };
 
@@ -270,7 +270,7 @@ enum probe subject_probe(const struct subject *s, char *err, size_t errlen)
     return end;
 }
 
-/* ---- calling --------------------------------------------------------------------------------- */
+/* ---- calling ---- */
 
 #define SCALAR_LOOP(X, Y)          \
     for (size_t i = 0; i < n; i++) \

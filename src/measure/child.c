@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -78,8 +77,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* ---- the worker
- * ---------------------------------------------------------------------------------- */
+/* ---- the worker ------------------------------------------------------------------------------ */
 
 static struct child_page *worker_page; /* in the worker: where its handlers write */
 
@@ -235,8 +233,7 @@ __attribute__((noreturn)) static void be_worker(struct child_page *page, pid_t k
     _exit(0);
 }
 
-/* ---- the keeper
- * ---------------------------------------------------------------------------------- */
+/* ---- the keeper ------------------------------------------------------------------------------ */
 
 /* Kills the children of this process, which as subreaper inherits every orphan below it. */
 static int kill_own_children(void)
@@ -318,8 +315,7 @@ __attribute__((noreturn)) static void be_keeper(struct child_page *page, pid_t p
     _exit(0);
 }
 
-/* ---- the parent
- * ---------------------------------------------------------------------------------- */
+/* ---- the parent ------------------------------------------------------------------------------ */
 
 static void not_started(struct child *c, int error)
 {

@@ -284,18 +284,14 @@ static void pass(struct passage *p, struct watch_report *report)
 #endif
 }
 
-/* A scalar argument of IN bytes, a result of OUT bytes: 16-bit formats are integers. */
-static void pass_scalars(struct passage *p, const struct subject *s, const char *x, char *y,
-                         size_t n, struct watch_report *report)
+/* One scalar argument, one result: 16-bit formats are integers. */
+static void pass_scalar(struct passage *p, const struct subject *s, const void *x, void *y,
+                        struct watch_report *report)
 {
     size_t in = format_bytes(s->in), out = format_bytes(s->out);
-    for (size_t i = 0; i < n; i++, x += in, y += out) {
-        p->arg[0] = 0;
-        p->fp[0] = p->fp[1] = p->pattern;
-        memcpy(in == 2 ? (void *)p->arg : (void *)p->fp, x, in);
-        pass(p, report);
-        memcpy(y, out == 2 ? (void *)&p->result : (void *)p->fp, out);
-    }
+    memcpy(in == 2 ? (void *)p->arg : (void *)p->fp, x, in);
+    pass(p, report);
+    memcpy(y, out == 2 ? (void *)&p->result : (void *)p->fp, out);
 }
 
 static void call_through(const struct subject *s, const void *x, void *y, size_t n,
@@ -319,7 +315,7 @@ static void call_through(const struct subject *s, const void *x, void *y, size_t
         pass(&p, report);
         break;
     case SIGNATURE_SCALAR:
-        pass_scalars(&p, s, x, y, n, report);
+        pass_scalar(&p, s, x, y, report);
         break;
     case SIGNATURE_COUNT:
         break;
@@ -334,21 +330,32 @@ static void call_through(const struct subject *s, const void *x, void *y, size_t
 }
 #endif
 
-void watch_call(const struct subject *s, const void *x, void *y, size_t n, int soil,
-                const struct fp_state *normal, struct watch_report *report)
+static void watch_one(const struct subject *s, const void *x, void *y, size_t n, int soil,
+                      const struct fp_state *normal, struct watch_report *report)
 {
     static const uint64_t patterns[2] = {0xa5a5a5a5a5a5a5a5u, 0x5a5a5a5a5a5a5a5au};
-    *report = (struct watch_report){0};
     soil_stack(patterns[soil]);
     fp_state_flags(normal, soil);
     if (soil)
         soil_vectors(patterns[soil]);
     bool upper = upper_in_use();
     call_through(s, x, y, n, patterns[soil], report);
-    report->upper = !upper && upper_in_use();
+    report->upper |= !upper && upper_in_use();
     if (soil || report->upper)
         clean_vectors();
     look_at_fp(normal, report);
+}
+
+void watch_call(const struct subject *s, const void *x, void *y, size_t n, int soil,
+                const struct fp_state *normal, struct watch_report *report)
+{
+    *report = (struct watch_report){0};
+    if (s->signature == SIGNATURE_SCALAR)
+        for (size_t i = 0; i < n; i++)
+            watch_one(s, (const char *)x + i * format_bytes(s->in),
+                      (char *)y + i * format_bytes(s->out), 1, soil, normal, report);
+    else
+        watch_one(s, x, y, n, soil, normal, report);
     if (soil)
         report->raised = 0;
 }
