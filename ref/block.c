@@ -100,8 +100,8 @@ static void program_clear(struct program *p)
 static void program_run(const struct program *p, const struct lane_isa *isa, int n)
 {
     n = (n + isa->width - 1) / isa->width * isa->width;
-    for (const struct step *s = p->step; s < p->step + p->nsteps; s++)
-        isa->step[s->op](s, n);
+    for (int i = 0; i < p->nsteps; i++)
+        isa->step[p->step[i].op](&p->step[i], n);
 }
 
 /* ---- Constants ---- */
