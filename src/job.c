@@ -8,6 +8,7 @@
 #include "job.h"
 #include "command.h"
 #include "describe.h"
+#include "measure/clock.h"
 #include "measure/guard.h"
 #include "measure/machine.h"
 #include "mem.h"
@@ -46,9 +47,7 @@ void job_free(struct job *j)
 
 static double now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return clock_seconds();
 }
 
 static void on_interrupt(int signal)
@@ -285,6 +284,9 @@ static void time_all(struct job *j, struct result *r, const bool *usable)
                               .cpu = j->cpu,
                               .clock = j->clock,
                               .progress = show_speed};
+    char note[256] = "";
+    plan.note = note;
+    plan.notelen = sizeof note;
     plan.subject = xcalloc((size_t)sel->nsubjects + 1, sizeof *plan.subject);
     int *place = xcalloc((size_t)sel->nsubjects + 1, sizeof *place);
     for (int i = 0; i < sel->nsubjects; i++)
@@ -297,7 +299,7 @@ static void time_all(struct job *j, struct result *r, const bool *usable)
     memcpy(plan.size, j->size, sizeof plan.size);
     plan.nsizes = j->nsizes ? j->nsizes : speed_default_sizes(plan.size, plan.subject[0]->in);
     struct speed *cell = xcalloc((size_t)plan.nsubjects * (size_t)plan.nsizes, sizeof *cell);
-    struct speed_fault *fault = xcalloc((size_t)plan.nsubjects, sizeof *fault);
+    struct speed_fault *fault = xcalloc((size_t)plan.nsubjects + 1, sizeof *fault);
     int faults = speed_run(&plan, cell, fault, &r->machine, &r->noise_floor);
     r->yardstick = xstrdup("copy");
     for (int i = 0; i < plan.nsubjects; i++) {
@@ -308,6 +310,10 @@ static void time_all(struct job *j, struct result *r, const bool *usable)
                 k->speed[k->nspeed++] = cell[i * plan.nsizes + s];
     }
     for (int f = 0; f < faults; f++) {
+        if (fault[f].subject < 0) { /* nobody's: no memory, no child */
+            warn("speed was not measured: %s", fault[f].text);
+            continue;
+        }
         struct kernel_record *k = &r->kernel[place[fault[f].subject]];
         struct finding finding = {.kind = xstrdup("crash"),
                                   .text = xstrdup(fault[f].text),
@@ -317,6 +323,8 @@ static void time_all(struct job *j, struct result *r, const bool *usable)
         k->broken = xrealloc(k->broken, (size_t)(k->nbroken + 1) * sizeof *k->broken);
         k->broken[k->nbroken++] = xasprintf("while it was timed: %s", fault[f].text);
     }
+    if (note[0])
+        warn("%s", note);
     free(cell);
     free(fault);
 done:

@@ -2,7 +2,8 @@
  *
  *     int main(void) { ok(1 + 1 == 2, "adds"); return done_testing(); }
  *
- * A failing line says what was found: ok() takes a printf format for the name of the test, so put the values in it.
+ * A failing line says what was found: ok() takes a printf format for the name of the test, so put
+ * the values in it.
  */
 #ifndef TESTS_TAP_H
 #define TESTS_TAP_H

@@ -5,6 +5,7 @@
  * keeper writes how the worker ended.  Nothing depends on descriptors, which a kernel may close.
  */
 #define _GNU_SOURCE
+#include "clock.h"
 #include "child.h"
 
 #include <errno.h>
@@ -72,9 +73,7 @@ void shared_free(void *p, size_t bytes)
 
 static double now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    return clock_seconds();
 }
 
 /* ---- the worker ------------------------------------------------------------------------------ */
