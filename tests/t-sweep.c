@@ -224,6 +224,7 @@ static void test_crash(const struct function *f)
 {
     struct subject *s[] = {subject(f, good_array), subject(f, crashes_array),
                            subject(f, not_odd_array)};
+    struct subject *made[] = {s[0], s[1], s[2]};
     struct sweep_plan p = {.kind = SWEEP_RANGE,
                            .from = 0x1.7fp-3,
                            .to = 0x1.81p-3,
@@ -247,6 +248,8 @@ static void test_crash(const struct function *f)
     ok(!memcmp(&out.tally[2], &alone.tally[1], sizeof *out.tally), "both of them");
     sweep_free(&out, 3);
     sweep_free(&alone, 2);
+    for (int i = 0; i < 3; i++)
+        free(made[i]);
 }
 
 /* Kernels of one method and class are compared bit by bit with the first; one that differs is

@@ -9,9 +9,9 @@ AM_TESTS_ENVIRONMENT = ACTULP='$(abs_builddir)/actulp'; export ACTULP; \
   srcdir='$(srcdir)'; export srcdir; builddir='$(builddir)'; export builddir; CC='$(CC)'; export CC; \
   T_REPORT='$(abs_builddir)/tests/t-report'; export T_REPORT;
 
-C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compare tests/t-count tests/t-format tests/t-fpcore \
+C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compare tests/t-count tests/t-format tests/t-formulas tests/t-fpcore \
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
-  tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-sweep \
+  tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-subject tests/t-sweep \
   tests/t-truth
 SH_TESTS = tests/t-cli.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
 
@@ -28,6 +28,7 @@ tests_t_guard_SOURCES = tests/t-guard.c
 tests_t_child_SOURCES = tests/t-child.c
 tests_t_clock_SOURCES = tests/t-clock.c
 tests_t_format_SOURCES = tests/t-format.c
+tests_t_formulas_SOURCES = tests/t-formulas.c
 tests_t_fpcore_SOURCES = tests/t-fpcore.c
 tests_t_identity_SOURCES = tests/t-identity.c
 tests_t_inputs_SOURCES = tests/t-inputs.c
@@ -39,6 +40,7 @@ tests_t_registry_SOURCES = tests/t-registry.c $(REGISTRY)
 tests_t_report_SOURCES = tests/t-report.c
 tests_t_speed_SOURCES = tests/t-speed.c
 tests_t_stats_SOURCES = tests/t-stats.c
+tests_t_subject_SOURCES = tests/t-subject.c
 tests_t_sweep_SOURCES = tests/t-sweep.c
 tests_t_truth_SOURCES = tests/t-truth.c
 
@@ -57,3 +59,17 @@ check-exhaustive: actulp
 	@ACTULP=./actulp srcdir='$(srcdir)' sh $(srcdir)/tests/check-exhaustive.sh
 .PHONY: check-exhaustive
 EXTRA_DIST += tests/check-exhaustive.sh tests/exhaustive.awk
+
+# The study behind doc/measuring.md: a quarter of an hour, and the answer depends on the machine.
+EXTRA_PROGRAMS = tests/study-timer
+tests_study_timer_SOURCES = tests/study-timer.c tests/study-kernels.c tests/study-kernels.h
+study-timer: tests/study-timer$(EXEEXT)
+	STUDY_TIMER=tests/study-timer sh $(srcdir)/tests/study-timer.sh study-timer.out
+.PHONY: study-timer
+EXTRA_DIST += tests/study-timer.sh tests/study-timer.awk tests/study-gbench.cc
+
+# For a build with the sanitizers: without the tests that make kernels crash, count their instructions or time
+# them, since the sanitizers catch the first before we do and change the others.
+check-sanitized:
+	$(MAKE) check TESTS='$(filter-out tests/t-guard tests/t-subject tests/t-count tests/t-speed,$(TESTS))'
+.PHONY: check-sanitized
