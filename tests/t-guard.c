@@ -269,7 +269,7 @@ static struct contract guard(const char *library, const struct row *row)
     s.library = path;
     s.symbol = (char *)row->name;
     s.param[0] = 0.75;
-    struct guard_options o = {.seed = 20240607, .seconds = 1};
+    struct guard_options o = {.seed = 20240607, .seconds = 0.5};
     struct contract c;
     guard_run(&s, &o, &c);
     return c;

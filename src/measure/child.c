@@ -5,7 +5,6 @@
  * keeper writes how the worker ended.  Nothing depends on descriptors, which a kernel may close.
  */
 #define _GNU_SOURCE
-#include "clock.h"
 #include "child.h"
 
 #include <errno.h>
@@ -24,6 +23,8 @@
 #include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -69,11 +70,6 @@ void shared_free(void *p, size_t bytes)
 {
     if (p)
         munmap(p, bytes ? bytes : 1);
-}
-
-static double now(void)
-{
-    return clock_seconds();
 }
 
 /* ---- the worker ------------------------------------------------------------------------------ */
@@ -252,7 +248,7 @@ static int kill_own_children(void)
 static int end_strays(void)
 {
     int strays = 0;
-    for (double until = now() + 1; now() < until;) {
+    for (double until = clock_seconds() + 1; clock_seconds() < until;) {
         pid_t pid = waitpid(-1, NULL, WNOHANG | __WALL);
         if (pid > 0) {
             strays++;
@@ -324,7 +320,7 @@ static void not_started(struct child *c, int error)
 
 void child_start(struct child *c, int (*work)(void *arg), void *arg, struct child_limits limits)
 {
-    *c = (struct child){.limits = limits, .end_fd = -1, .last_change = now()};
+    *c = (struct child){.limits = limits, .end_fd = -1, .last_change = clock_seconds()};
     c->last_progress = limits.progress ? *limits.progress : 0;
     int fd[2];
     if (pipe2(fd, O_CLOEXEC)) {
@@ -401,7 +397,7 @@ static bool hangs(struct child *c)
 {
     if (c->limits.seconds <= 0)
         return false;
-    double t = now();
+    double t = clock_seconds();
     if (c->limits.progress && *c->limits.progress != c->last_progress) {
         c->last_progress = *c->limits.progress;
         c->last_change = t;

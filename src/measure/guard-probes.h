@@ -40,7 +40,7 @@ struct call {
 /* A finding as the child notes it. */
 struct note {
     enum guard_kind kind;
-    bool fatal, judged;
+    bool judged;
     bool has_input;
     uint64_t x, y, due;
     struct call call;
@@ -67,8 +67,6 @@ struct guard_page {
     struct call call;              /* the present one */
     uintptr_t x, y;                /* its buffers */
     size_t x_bytes, y_bytes;
-    uintptr_t writable[2],
-        readable[2];          /* the two regions as mapped, guard zones included: first, last */
     uint64_t sample[SAMPLES]; /* patterns of the inputs */
     uint64_t alone[SAMPLES];  /* what a call with this one element gives */
     volatile int nnotes;
@@ -96,6 +94,10 @@ struct probe_info {
     bool repeated;  /* page->turns times, each in a child of its own */
     size_t memory;  /* more address space than usual, bytes */
 };
+void probe_threads(struct bench *b); /* guard-threads.c */
+void probe_first_call(struct bench *b);
+void probe_first_calls(struct bench *b);
+void probe_leaks(struct bench *b); /* guard-process.c */
 extern const struct probe_info probe_table[];
 extern const int probe_count;
 

@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "../mem.h"
+#include "clock.h"
 #include "guard-probes.h"
 #include "watch.h"
 
@@ -122,13 +123,6 @@ struct guard {
     struct guard_page *page;
     struct contract *out;
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static struct finding *add_finding(struct guard *g, enum guard_kind kind, char *text)
 {
@@ -295,7 +289,7 @@ static struct child_limits limits_of(const struct guard *g, size_t memory)
 /* Does a fresh child that makes only the call C end the same way? */
 static bool fails(struct attempt *a, const struct call *c)
 {
-    if (a->left-- <= 0 || now() > a->until)
+    if (a->left-- <= 0 || clock_seconds() > a->until)
         return false;
     struct guard *g = a->g;
     struct probe_job job = {
@@ -383,7 +377,8 @@ static void fault_in_call(struct guard *g, struct child_result r)
     struct access at = access_outside(p, &r);
     bool in_threads = !p->x, relevant = false, aligned = false;
     int sample = c.content == CONTENT_WINDOW ? c.first % SAMPLES : c.first;
-    struct attempt a = {.g = g, .end = r, .left = ATTEMPTS, .until = now() + ATTEMPT_SECONDS};
+    struct attempt a = {
+        .g = g, .end = r, .left = ATTEMPTS, .until = clock_seconds() + ATTEMPT_SECONDS};
     if (r.end == CHILD_TIMEOUT)
         a.left = HANG_ATTEMPTS;
     bool into_input =

@@ -5,7 +5,9 @@
  * they were. How exact the results are is not the guard's business.
  *
  * Kernels run in children (child.h).  guard.c is the parent's side: children, findings, the
- * smallest failing call.  guard-probes.c is the child's side: the probes, in one table.
+ * smallest failing call.  The child's: guard-probes.c (what is tried), guard-threads.c,
+ * guard-process.c, guard-bench.c (one call and what it leaves), guard-diagnose.c (what a difference
+ * means).
  */
 #ifndef MEASURE_GUARD_H
 #define MEASURE_GUARD_H

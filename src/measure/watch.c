@@ -187,7 +187,9 @@ __asm__(".text\n"
 
 /* ---- the state around a call ----------------------------------------------------------------- */
 
+#if defined(__x86_64__)
 static bool tells_upper; /* xgetbv tells which parts of the vector registers are in use */
+#endif
 
 void watch_prepare(void)
 {

@@ -1,0 +1,173 @@
+/* guard-diagnose.c -- what it means that a result differs: see guard-bench.h.
+ *
+ * To tell a new cause: a question to the kernel in bench_diagnose (what lies outside the call) or
+ * diagnose_call (what the call is like), in the order in which causes hide one another.
+ */
+#include "guard-bench.h"
+
+enum { DIAGNOSES = 400, TIMES = 12 /* a call is repeated */ };
+
+/* The shortest call with the sample of lane K in all lanes that still goes wrong; C itself if none.
+ */
+static void shorten(struct bench *b, struct call *c, size_t *k, uint64_t *y)
+{
+    struct call s = *c;
+    struct watch_report ignored;
+    s.content = CONTENT_SAME;
+    s.first = call_sample(c, *k);
+    for (size_t n = 1; n <= c->n && n <= 4200 && !bench_spent(b); n += n < 300 ? 1 : n / 16) {
+        size_t at = 0;
+        s.n = n;
+        bench_perform(b, &s, &ignored);
+        if (bench_difference(b, &s, &at)) {
+            *c = s;
+            *k = at;
+            *y = bench_result(b, at);
+            return;
+        }
+    }
+}
+
+/* The difference in lane K of C (result Y) does not depend on memory or history: on what, then? */
+static void diagnose_call(struct bench *b, const struct call *c, size_t k, uint64_t y, uint64_t due)
+{
+    enum format f = b->s->out;
+    if (b->s->signature == SIGNATURE_SCALAR) { /* a longer call is but several calls */
+        bench_note_difference(b, GUARD_STATE, c, k, y, due, "after calls with other inputs");
+        return;
+    }
+    struct call other = *c;
+    if (c->in_place) {
+        other.in_place = false;
+        if (same_result(f, bench_repeat(b, other, k), due)) {
+            bench_note_difference(b, GUARD_IN_PLACE, c, k, y, due, "in place");
+            return;
+        }
+    }
+    if (c->content != CONTENT_SAME) {
+        other = *c;
+        other.content = CONTENT_SAME;
+        other.first = call_sample(c, k);
+        if (same_result(f, bench_repeat(b, other, k), due)) {
+            bench_note_difference(b, GUARD_NEIGHBOURS, c, k, y, due, "beside other values");
+            return;
+        }
+    }
+    other = *c;
+    other.in = other.out = PLACE_MIDDLE;
+    other.offset_in = other.offset_out = 0;
+    if (same_result(f, bench_repeat(b, other, k), due)) {
+        bench_note_difference(b, GUARD_ALIGNMENT, c, k, y, due, "at this alignment");
+        return;
+    }
+    if (bench_noted(b, GUARD_TAIL))
+        return;
+    shorten(b, &other, &k, &y);
+    bench_note_difference(b, GUARD_TAIL, &other, k, y, due, "as part of a longer call");
+}
+
+bool bench_follows(struct bench *b, const struct call *previous, const struct call *c, size_t k,
+                   uint64_t y)
+{
+    for (int i = 0; i < TIMES; i++) {
+        bench_repeat(b, *previous, 0);
+        if (!same_result(b->s->out, bench_repeat(b, *c, k), y))
+            return false;
+    }
+    return true;
+}
+
+/* Does lane K always come out as Y with the call C, and as one other value with OTHER? */
+static bool depends(struct bench *b, const struct call *c, const struct call *other, size_t k,
+                    uint64_t y)
+{
+    uint64_t z = bench_repeat(b, *other, k);
+    for (int i = 0; i < TIMES && !same_result(b->s->out, y, z); i++)
+        if (!same_result(b->s->out, bench_repeat(b, *c, k), y) ||
+            !same_result(b->s->out, bench_repeat(b, *other, k), z))
+            return false;
+    return !same_result(b->s->out, y, z);
+}
+
+bool bench_stays(struct bench *b, const struct call *c, size_t k, uint64_t y)
+{
+    for (int i = 0; i < TIMES; i++)
+        if (!same_result(b->s->out, bench_repeat(b, *c, k), y))
+            return false;
+    return true;
+}
+
+/* Is lane K of C, Y, only what lay in the output before? */
+static bool left_unwritten(struct bench *b, const struct call *c, size_t k, uint64_t y)
+{
+    struct call other = *c;
+    other.fill = !c->fill;
+    return !c->in_place && bench_is_fill(b, y, c->fill) &&
+           bench_is_fill(b, bench_repeat(b, other, k), other.fill);
+}
+
+/* First what has nothing to do with the call itself: time, chance, memory, history. */
+void bench_diagnose(struct bench *b, const struct call *previous, const struct call *c, size_t k)
+{
+    if (b->over || b->diagnoses++ >= DIAGNOSES)
+        return;
+    int sample = call_sample(c, k);
+    uint64_t y = bench_result(b, k), due = b->page->alone[sample];
+    char input[80];
+    bench_input_text(b, sample, input, sizeof input);
+    struct call filled = *c, soiled = *c, alone = call_alone(sample);
+    filled.fill = !c->fill;
+    soiled.soil = !c->soil;
+    if (b->diagnoses <= 20)
+        pause_us(1000);
+
+    enum guard_kind kind;
+    const char *text = NULL;
+    if (bench_result(b, k) != y) {
+        kind = GUARD_LATE;
+        text = "is written after the call has returned";
+        b->over = true;
+    } else if (left_unwritten(b, c, k, y)) {
+        kind = GUARD_UNWRITTEN;
+        text = "is not written";
+        b->spoiled |= c->n == 1;
+    } else if (!bench_stays(b, c, k, y)) {
+        bool history = bench_follows(b, previous, c, k, y);
+        kind = history ? GUARD_STATE : GUARD_UNREPEATABLE;
+        text = history ? "depends on the call before" : "differs when the call is repeated";
+        b->spoiled |= !history;
+    } else if (depends(b, c, &filled, k, y)) {
+        kind = GUARD_OUTPUT_READ;
+        text = "depends on what the output held before";
+    } else if (depends(b, c, &soiled, k, y)) {
+        kind = GUARD_UNSET;
+        text = "depends on registers, stack or exception flags that nobody set";
+    } else if (!bench_stays(b, &alone, 0, due)) {
+        bench_repeat(b, *c, 0);
+        uint64_t after = bench_repeat(b, alone, 0);
+        bool history = !same_result(b->s->out, after, due) && bench_follows(b, c, &alone, 0, after);
+        kind = history ? GUARD_STATE : GUARD_UNREPEATABLE;
+        text =
+            history ? "differs after calls with other inputs" : "differs when the call is repeated";
+        b->spoiled |= !history;
+    }
+    if (text)
+        bench_note_value(b,
+                         bench_note(b, kind, c, "%s, element %zu of %zu, %s: 0x%0*llx", input,
+                                    k + 1, c->n, text, (int)(2 * b->osize), (unsigned long long)y),
+                         sample, y, due);
+    else
+        diagnose_call(b, c, k, y, due);
+}
+
+void bench_check(struct bench *b, const struct call *c)
+{
+    struct watch_report ignored;
+    struct call previous = b->page->call;
+    size_t at = 0;
+    if (b->over)
+        return;
+    bench_perform(b, c, &ignored);
+    if (bench_comparable(b) && bench_difference(b, c, &at))
+        bench_diagnose(b, &previous, c, at);
+}
