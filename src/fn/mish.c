@@ -1,0 +1,76 @@
+/* mish.c -- mish, x tanh(log(1 + exp(x))).
+ *
+ * Much like silu: x on the right, x exp(x) on the far left, a minimum of -0.3088 at -1.1924.
+ *
+ * Three functions one inside the other, as it is written, work better than they look: log1p and
+ * tanh of small arguments do not cancel.  But exp overflows from 88.7228 on (harmlessly: tanh of
+ * infinity is 1), and where exp(x) is subnormal, left of -87.34, its few bits are multiplied by x.
+ * At -infinity it is infinity times 0, a NaN.
+ *
+ * tanh(log(1 + e)) is a rational function of e = exp(x), e (e + 2)/(e (e + 2) + 2), so one
+ * exponential is enough: in t = exp(-|x|) it is t (t + 2)/(t (t + 2) + 2) on the left and
+ * (1 + 2t)/(1 + 2t + 2t^2) on the right.  Nothing overflows and nothing cancels; next to
+ * the minimum results are held at it.
+ */
+#define FUNCTION mish
+#include "pass.h"
+
+#define MISH_MIN R(-0.30884341301725040662876022904195)
+
+/* 52.1 ulp at -0x1.9fe368p+6. */
+KERNEL(mish_naive)
+{
+    return x * R(tanh)(R(log1p)(R(exp)(x)));
+}
+
+/* 4.55 ulp at -0x1.9fb566p+1. */
+KERNEL(mish_stable)
+{
+    if (x >= 0) {
+        const real t = R(exp)(-x), n = 1 + 2 * t;
+        return x * (n / (n + 2 * t * t));
+    }
+    const real c = x < -800 ? -800 : x, t = R(exp)(c);
+    if (t < REAL_MIN) {
+        const real h = R(exp)(c / 2);
+        return c * h * h;
+    }
+    const real n = t * (t + 2);
+    const real y = c * n / (n + 2);
+    return y < MISH_MIN ? MISH_MIN : y;
+}
+
+#if PASS_HAS_WORDS
+/* 4.65 ulp at -0x1.b0d8cep+2.  1 + P(r) is multiplied by x before it is scaled by 2^k. */
+VKERNEL(mish_poly)
+{
+    vf k;
+    const vm is_left = v_lt(x, v_set(0));
+    const vf c = v_max(v_set(-110), x);
+    const vf r = v_reduce(v_max(v_set(-110), v_neg(v_abs(x))), &k);
+    const vf p = v_expm1_poly6(r) + 1.0f, t = v_scale(p, k);
+    const vf left = v_scale(c * p * (t + 2.0f), k), right = t + t + 1.0f;
+    const vf below = v_select(is_left, v_mad(t, t + 2.0f, v_set(2)), v_mad(t + t, t, right));
+    const vf y = v_select(is_left, left, right) / below;
+    return v_select(is_left, v_max(v_set(MISH_MIN), y), y * x);
+}
+#endif
+
+/* clang-format off */
+ROWS = {
+    NAIVE(mish_naive, "x tanh(log1p(exp(x))), as it is written",
+          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF),
+              IN(-87.33, INFINITY, 4.08), IN(-103.9, -87.34, 51.8))
+          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF),
+              IN(-708.39, INFINITY, 4.2))
+          F16(ALL_BUT(KEEPS_INF), EVERYWHERE(0.501))
+          BF16(ALL_BUT(KEEPS_INF), IN(-87, INFINITY, 0.501)))
+    LIBM("stable", mish_stable, "a rational function of t = exp(-|x|)",
+         F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.57))
+         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.7))
+         F16(KEEPS_ALL, EVERYWHERE(0.501))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("poly", mish_poly, "the same, t as 2^k (1 + P(r)), P of degree 6",
+          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE2(4.65, 4.65)))
+    END
+};
