@@ -23,7 +23,7 @@
 #define TANH_BOUND  0x1p-46
 #define SINH_BOUND  0x1p-46
 #define COSH_BOUND  0x1p-47
-#define ERF_BOUND   0x1p-47
+#define ERF_BOUND   0x1p-46
 #define ERFC_BOUND  0x1p-46
 
 /* ln 2 = HI + MID + d: HI has 32 bits, so that k HI is exact for |k| < 2^21, and |d| < 2^-86. */
