@@ -1,0 +1,58 @@
+/* gelu_tanh.c -- gelu with a tanh of a cubic in place of the normal distribution:
+ * x/2 (1 + tanh u), u = sqrt(2/pi) (x + 0.044715 x^3).
+ *
+ * As it is written, 1 + tanh u loses the left tail, as in gelu: 0 from -5.06 on, where -1.5e-6 is
+ * due.  The tail goes on to -10.77.
+ *
+ * (1 + tanh u)/2 is the sigmoid of v = 2u, so it is x/(1 + exp(-v)), with t = exp(-|v|) as in
+ * silu.c.  But exp amplifies the rounding of v, 87 at the end, to some 50 ulp.  So v is computed in
+ * two parts, every rounding error of its formula carried along, and exp(-v - l) taken as
+ * exp(-v) (1 - l).  At the minimum results are held.
+ */
+#define FUNCTION gelu_tanh
+#include "pass.h"
+#include "gelu_cubic.h"
+
+#define GELU_TANH_MIN R(-0.17004075057125405063906742798756)
+
+/* 1.7e7 ulp at -0x1.2ab582p+3. */
+KERNEL(gelu_tanh_naive)
+{
+    const real u = R(0.79788456080286535588) * (x + R(0.044715) * x * x * x);
+    return R(0.5) * x * (1 + R(tanh)(u));
+}
+
+/* 4.26 ulp at -0x1.988acap+1. */
+KERNEL(gelu_tanh_stable)
+{
+    if (x > 24)
+        return x;
+    const real c = x < -24 ? -24 : x;
+    real l;
+    const real v = gelu_cubic(R(fabs)(c), &l), t = R(exp)(-v) * (1 - l);
+    if (x >= 0)
+        return x / (1 + t);
+    if (t < REAL_MIN) {
+        const real h = R(exp)(-v / 2);
+        return c * h * (h * (1 - l));
+    }
+    const real y = c * t / (1 + t);
+    return y < GELU_TANH_MIN ? GELU_TANH_MIN : y;
+}
+
+/* clang-format off */
+ROWS = {
+    NAIVE(gelu_tanh_naive, "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as it is written",
+          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF),
+              IN(-0.5, INFINITY, 2.61), IN(-3, -0.51, 207))
+          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF),
+              IN(-0.5, INFINITY, 2.8))
+          F16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-2, INFINITY, 0.501))
+          BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-2, INFINITY, 0.501)))
+    LIBM("stable", gelu_tanh_stable, "x s(v), v = 2 sqrt(2/pi) (x + 0.044715 x^3) in two parts",
+         F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.27))
+         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.4))
+         F16(KEEPS_ALL, EVERYWHERE(0.501))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    END
+};
