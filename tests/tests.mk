@@ -45,12 +45,13 @@ tests_t_sweep_SOURCES = tests/t-sweep.c
 tests_t_truth_SOURCES = tests/t-truth.c
 
 # Kernels that are broken on purpose, and sound ones that are unusual: shared libraries for t-guard.
-fault_sos = tests/faults/faults.so tests/faults/sound.so
+fault_names = faults sound load-crash load-exit load-flush unresolved
+fault_sos = $(fault_names:%=tests/faults/%.so)
 tests/faults/%.so: tests/faults/%.c
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -std=gnu11 -O2 $(FP_FLAGS) -shared -fPIC -pthread $< -o $@ -lm
 check_DATA = $(fault_sos)
 CLEANFILES += $(fault_sos)
-EXTRA_DIST += tests/faults/faults.c tests/faults/sound.c
+EXTRA_DIST += $(fault_names:%=tests/faults/%.c)
 
 EXTRA_DIST += tests/tap.h tests/passes.h $(SH_TESTS) tests/data tests/golden
 
