@@ -199,7 +199,7 @@ static void fold(struct compiler *c, const struct node *n)
         if (!arg[i]->known)
             return;
     }
-    if (n->op == OP_X || n->op == OP_IF)
+    if (n->op == OP_X || n->op == OP_IF || (n->op == OP_PARAM && !isfinite(c->param[n->param])))
         return;
     if (is_boolean(n->op)) {
         f->truth = fold_truth(n->op, arg[0], arg[1]);

@@ -980,6 +980,37 @@ static void test_promises(const char *isa)
     function_set_clear(&set);
 }
 
+/* Parameters of all kinds: exact, tiny, negative, zero; those that are no numbers are refused. */
+static void test_parameters(void)
+{
+    static const double alphas[] = {0.01f, 0.5, 1, -2, 0, -0.0, 1e-30, 3e38, 0.1};
+    struct function_set set = {0};
+    struct fpcore_error err;
+    const char core[] = "(FPCore f (x alpha) :param (alpha 0.3)"
+                        "  (if (< x 0) (* alpha (expm1 (/ x 3))) (/ x (+ 1 (fabs alpha)))))";
+    if (!fpcore_read(&set, core, strlen(core), "t", NULL, &err)) {
+        ok(false, "%s", err.text);
+        return;
+    }
+    for (size_t i = 0; i < sizeof alphas / sizeof *alphas; i++) {
+        struct agreement g = {0};
+        struct oracle *o = oracle_new(set.function[0], FORMAT_F32, &alphas[i]);
+        struct block_ref *b = block_ref_new(set.function[0], oracle_params(o));
+        double x[BLOCK];
+        for (int j = 0; j < 40; j++) {
+            neighbours(x, BLOCK, first_pattern(set.function[0]), j & 1);
+            compare_block(&g, b, o, x, BLOCK, FORMAT_F32, MPFR_RNDN, 3);
+        }
+        ok(g.wrong == 0, "alpha = %g agrees with MPFR (%ld wrong: %s)", alphas[i], g.wrong, g.text);
+        block_ref_free(b);
+        oracle_free(o);
+    }
+    ok(!block_ref_new(set.function[0], (double[]){NAN}) &&
+           !block_ref_new(set.function[0], (double[]){INFINITY}),
+       "parameters that are no numbers have no fast reference");
+    function_set_clear(&set);
+}
+
 static void test_unsupported(void)
 {
     struct function_set set = {0};
@@ -1014,6 +1045,7 @@ int main(int argc, char **argv)
         test_formulas(isa_names[i]);
     }
     test_series(isa_called(block_ref_isa()));
+    test_parameters();
     test_unsupported();
     const struct function_set *all = fpcore_builtin();
     for (int i = 0; i < all->n; i++) {
