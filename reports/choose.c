@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include "../src/result/json.h"
 #include "../src/result/stats.h"
 #include "alloc.h"
 #include "choose.h"
@@ -306,22 +307,6 @@ void choice_text(const struct choice *c, const struct report_options *o, FILE *o
                      c->candidate[i].why);
 }
 
-static void json_text(FILE *out, const char *s)
-{
-    fputc('"', out);
-    for (; *s; s++)
-        if ((unsigned char)*s < 0x20 || *s == 0x7f)
-            fprintf(out, "\\u%04x", (unsigned char)*s);
-        else
-            fprintf(out, *s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
-    fputc('"', out);
-}
-
-static void json_number(FILE *out, double v)
-{
-    fputs(isfinite(v) ? num_exact(v).text : "null", out);
-}
-
 static void json_candidate(FILE *out, const struct candidate *c)
 {
     if (!c) {
@@ -330,23 +315,23 @@ static void json_candidate(FILE *out, const struct candidate *c)
     }
     const struct kernel_record *k = c->kernel;
     fputs("{\"kernel\": ", out);
-    json_text(out, k->name);
+    json_write_text(out, k->name);
     fputs(", \"method\": ", out);
-    json_text(out, k->method);
+    json_write_text(out, k->method);
     fputs(", \"isa\": ", out);
-    json_text(out, k->isa);
+    json_write_text(out, k->isa);
     fputs(", \"ns_per_element\": ", out);
-    json_number(out, c->speed ? c->speed->ns : NAN);
+    json_write_number(out, c->speed ? c->speed->ns : NAN);
     fputs(", \"max_ulp\": ", out);
-    json_number(out, k->has_accuracy ? k->accuracy.max_ulp : NAN);
+    json_write_number(out, k->has_accuracy ? k->accuracy.max_ulp : NAN);
     fputs(", \"coverage\": ", out);
     if (k->has_accuracy)
-        json_text(out, k->accuracy.coverage);
+        json_write_text(out, k->accuracy.coverage);
     else
         fputs("null", out);
     if (c->why[0]) {
         fputs(", \"why_not\": ", out);
-        json_text(out, c->why);
+        json_write_text(out, c->why);
     }
     fputc('}', out);
 }
@@ -354,9 +339,9 @@ static void json_candidate(FILE *out, const struct candidate *c)
 void choice_json(const struct choice *c, FILE *out)
 {
     fputs("{\n  \"function\": ", out);
-    json_text(out, c->wish.function);
+    json_write_text(out, c->wish.function);
     fputs(",\n  \"dtype\": ", out);
-    json_text(out, c->wish.dtype);
+    json_write_text(out, c->wish.dtype);
     fprintf(out, ",\n  \"elements_per_call\": %" PRIu64 ",\n  \"pick\": ",
             c->wish.latency ? 0 : c->wish.size);
     json_candidate(out, c->pick);

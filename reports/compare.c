@@ -13,7 +13,6 @@
 #include "compare.h"
 #include "numbers.h"
 #include "view.h"
-#include "words.h"
 
 enum { FIRST_TOLERANCE_PERCENT = 5 };
 
@@ -45,6 +44,31 @@ __attribute__((format(printf, 4, 5))) static void tell(struct comparison *c, enu
 static bool same_text(const char *a, const char *b)
 {
     return a && b ? !strcmp(a, b) : a == b;
+}
+
+/* As patterns of kernels on the command line: a glob, or the beginning of a name. */
+static bool matches(const char *pattern, const char *name)
+{
+    int slashes = 0;
+    for (const char *c = pattern; *c; c++)
+        slashes += *c == '/';
+    if (!fnmatch(pattern, name, 0))
+        return true;
+    size_t n = strlen(pattern);
+    char *prefix = allocate(n + 3, 1);
+    memcpy(prefix, pattern, n);
+    memcpy(prefix + n, "/*", 2);
+    bool begins = slashes < 3 && !fnmatch(prefix, name, 0);
+    free(prefix);
+    return begins;
+}
+
+static bool chosen(const struct compare_options *o, const char *name)
+{
+    for (int i = 0; i < o->npatterns; i++)
+        if (matches(o->pattern[i], name))
+            return true;
+    return o->npatterns == 0;
 }
 
 /* --- accuracy --- */
@@ -85,7 +109,7 @@ static double allowed_ulp(const struct compare_options *o, const char *kernel)
 {
     double ulp = -INFINITY;
     for (int i = 0; i < o->nallowances; i++)
-        if (!fnmatch(o->allowance[i].glob, kernel, 0))
+        if (matches(o->allowance[i].glob, kernel))
             ulp = o->allowance[i].ulp;
     return ulp;
 }
@@ -154,6 +178,14 @@ static void compare_failures(struct pair *p)
     }
 }
 
+static bool has_histogram(const struct accuracy *a)
+{
+    for (int i = 0; i < HISTOGRAM_BINS; i++)
+        if (a->histogram[i])
+            return true;
+    return false; /* a baseline keeps none */
+}
+
 /* Errors moved between bins, or only the bits differ. */
 static void compare_bits(struct pair *p)
 {
@@ -161,7 +193,7 @@ static void compare_bits(struct pair *p)
     if (a->digest == b->digest || p->told)
         return;
     const char *libc_old = p->old_result->machine.libc, *libc_new = p->new_result->machine.libc;
-    bool same = !memcmp(a->histogram, b->histogram, sizeof a->histogram);
+    bool same = !has_histogram(a) || !memcmp(a->histogram, b->histogram, sizeof a->histogram);
     TELL(p, FOUND_CHANGED,
          "other results (digest 0x%016" PRIx64 " -> 0x%016" PRIx64 "), %s%s%s%s%s", a->digest,
          b->digest, same ? "equal figures" : "errors in other places, equal maximum",
@@ -365,11 +397,16 @@ static void judge_timing(const struct timing *t, double tolerance, bool beyond_c
         TELL(t->pair, FOUND_INCONCLUSIVE, "time: %s%s", what, settled ? "" : "; not settled");
 }
 
-static double tolerance_of(const struct result *old, const struct result *new,
-                           const struct compare_options *o)
+/* No finer than what the machine could tell apart in either run. */
+static double tolerance_of(struct comparison *c, const struct compare_options *o)
 {
-    double tolerance = o->tolerance > 0 ? o->tolerance : FIRST_TOLERANCE_PERCENT / 100.0;
-    return fmax(tolerance, fmax(old->noise_floor, new->noise_floor)); /* fmax skips a NaN */
+    double asked = o->tolerance > 0 ? o->tolerance : FIRST_TOLERANCE_PERCENT / 100.0;
+    double floor = fmax(c->old->noise_floor, c->new->noise_floor); /* fmax skips a NaN */
+    if (!(floor > asked))
+        return asked;
+    tell(c, FOUND_NOTE, NULL, "tolerance of times raised from %.3g %% to the noise floor, %.3g %%",
+         100 * asked, 100 * floor);
+    return floor;
 }
 
 /* The cells that both have, of all pairs; returns their number. */
@@ -404,9 +441,9 @@ static bool any_times(const struct result *r)
 }
 
 static void compare_speed(struct comparison *c, struct pair *pair, int npairs, bool *judged,
-                          const struct result *old, const struct result *new,
                           const struct compare_options *o)
 {
+    const struct result *old = c->old, *new = c->new;
     char differences[256], why[320];
     if (o->speed == SPEED_IGNORED)
         return;
@@ -423,7 +460,7 @@ static void compare_speed(struct comparison *c, struct pair *pair, int npairs, b
         refuse_speed(c, o, why);
         return;
     }
-    double tolerance = tolerance_of(old, new, o);
+    double tolerance = tolerance_of(c, o);
     struct timing *t;
     size_t n = collect_timings(pair, npairs, tolerance, &t);
     double *p = allocate(n, sizeof *p);
@@ -452,18 +489,31 @@ static const struct kernel_record *kernel_named(const struct result *r, const ch
     return NULL;
 }
 
-static void tell_unpaired(struct comparison *c, const struct result *old, const struct result *new)
+static void tell_unpaired(struct comparison *c, const struct compare_options *o)
 {
+    const struct result *old = c->old, *new = c->new;
     for (int i = 0; i < new->nkernels; i++)
-        if (!kernel_named(old, new->kernel[i].name))
+        if (c->chosen[i] && !kernel_named(old, new->kernel[i].name))
             tell(c, FOUND_ADDED, new->kernel[i].name, "new");
     for (int i = 0; i < old->nkernels; i++)
-        if (!kernel_named(new, old->kernel[i].name))
+        if (chosen(o, old->kernel[i].name) && !kernel_named(new, old->kernel[i].name))
             tell(c, FOUND_REMOVED, old->kernel[i].name,
                  new->machine.isas && !strstr(new->machine.isas, old->kernel[i].isa) &&
                          strcmp(old->kernel[i].isa, "ext")
                      ? "not measured: this machine cannot run it"
                      : "gone");
+}
+
+/* A limit for nothing is a slip of the pen. */
+static void tell_idle_allowances(struct comparison *c, const struct compare_options *o)
+{
+    for (int i = 0; i < o->nallowances; i++) {
+        bool any = false;
+        for (int k = 0; k < c->new->nkernels; k++)
+            any |= matches(o->allowance[i].glob, c->new->kernel[k].name);
+        if (!any)
+            tell(c, FOUND_NOTE, NULL, "the limit for %s concerns no kernel", o->allowance[i].glob);
+    }
 }
 
 /* Stable: by kind, then as told. */
@@ -491,35 +541,52 @@ static enum verdict_code verdict_of(const struct comparison *c)
 {
     if (any_found(c, FOUND_WORSE))
         return VERDICT_REGRESSION;
-    if (any_found(c, FOUND_INCOMPARABLE) || c->compared == 0)
+    if (any_found(c, FOUND_INCOMPARABLE))
         return VERDICT_INCOMPARABLE;
     return any_found(c, FOUND_INCONCLUSIVE) ? VERDICT_INCONCLUSIVE : VERDICT_HELD;
+}
+
+/* The kernels of both that are chosen. */
+static int collect_pairs(struct comparison *c, const struct compare_options *o, struct pair *pair)
+{
+    int n = 0;
+    for (int i = 0; i < c->new->nkernels; i++) {
+        const struct kernel_record *now = &c->new->kernel[i];
+        const struct kernel_record *before = kernel_named(c->old, now->name);
+        c->chosen[i] = chosen(o, now->name);
+        if (before && c->chosen[i])
+            pair[n++] = (struct pair){c, o, c->old, c->new, before, now, false};
+    }
+    return n;
 }
 
 struct comparison *compare_results(const struct result *old, const struct result *new,
                                    const struct compare_options *o)
 {
     struct comparison *c = allocate(1, sizeof *c);
-    struct pair *pair = allocate((size_t) new->nkernels, sizeof *pair);
-    bool *judged = allocate((size_t) new->nkernels, sizeof *judged);
-    for (int i = 0; i < new->nkernels; i++) {
-        const struct kernel_record *before = kernel_named(old, new->kernel[i].name);
-        if (before)
-            pair[c->pairs++] = (struct pair){c, o, old, new, before, &new->kernel[i], false};
-    }
-    for (int i = 0; i < c->pairs; i++) {
+    size_t n = (size_t) new->nkernels;
+    struct pair *pair = allocate(n, sizeof *pair);
+    bool *judged = allocate(n, sizeof *judged);
+    *c = (struct comparison){.old = old, .new = new, .chosen = allocate(n, sizeof *c->chosen)};
+    c->pairs = collect_pairs(c, o, pair);
+    for (int i = 0; i < c->pairs && !o->no_accuracy; i++) {
         judged[i] |= compare_accuracy(&pair[i]);
         compare_promises(&pair[i]);
         judged[i] |= compare_contract(&pair[i]);
     }
-    compare_speed(c, pair, c->pairs, judged, old, new, o);
-    tell_unpaired(c, old, new);
+    compare_speed(c, pair, c->pairs, judged, o);
+    tell_unpaired(c, o);
+    tell_idle_allowances(c, o);
     for (int i = 0; i < c->pairs; i++) {
         c->compared += judged[i];
         c->equal += judged[i] && !pair[i].told;
     }
     if (c->pairs == 0)
-        tell(c, FOUND_INCOMPARABLE, NULL, "no kernel is in both results");
+        tell(c, FOUND_INCOMPARABLE, NULL,
+             o->npatterns ? "no kernel that matches is in both results"
+                          : "no kernel is in both results");
+    if (c->pairs && !c->compared && !any_found(c, FOUND_INCOMPARABLE))
+        tell(c, FOUND_INCOMPARABLE, NULL, "nothing was measured in both results");
     sort_found(c);
     c->verdict = verdict_of(c);
     free(pair);
@@ -534,46 +601,6 @@ void comparison_free(struct comparison *c)
         free(c->found[i].text);
     }
     free(c->found);
+    free(c->chosen);
     free(c);
-}
-
-/* --- words --- */
-
-static const struct {
-    const char *heading;
-    enum style style;
-} kind_words[FOUND_KINDS] = {
-    [FOUND_WORSE] = {"Worse", RED},
-    [FOUND_INCOMPARABLE] = {"Cannot be compared", RED},
-    [FOUND_INCONCLUSIVE] = {"Inconclusive", PLAIN},
-    [FOUND_ALLOWED] = {"Worse within what is allowed", PLAIN},
-    [FOUND_BETTER] = {"Better", GREEN},
-    [FOUND_CHANGED] = {"Changed", PLAIN},
-    [FOUND_ADDED] = {"Added", PLAIN},
-    [FOUND_REMOVED] = {"Not there any more", PLAIN},
-    [FOUND_NOTE] = {"Notes", PLAIN},
-};
-
-void comparison_text(const struct comparison *c, const struct report_options *o, FILE *out)
-{
-    struct text t = text_to(out, o);
-    static const char *const verdict[] = {
-        [VERDICT_HELD] = "Nothing got worse",
-        [VERDICT_REGRESSION] = "REGRESSION",
-        [VERDICT_INCOMPARABLE] = "Cannot be compared",
-        [VERDICT_INCONCLUSIVE] = "Inconclusive",
-    };
-    for (int i = 0; i < c->nfound; i++) {
-        const struct found *f = &c->found[i];
-        if (i == 0 || f->kind != c->found[i - 1].kind) {
-            put_style(&t, kind_words[f->kind].style);
-            put_heading(&t, kind_words[f->kind].heading);
-        }
-        if (f->kernel)
-            put_line(&t, 2, "%s: %s", f->kernel, f->text);
-        else
-            put_line(&t, 2, "%s", f->text);
-    }
-    put_line(&t, 0, "%s: %d kernel%s in both results, %d compared, %d without any difference.",
-             verdict[c->verdict], c->pairs, c->pairs == 1 ? "" : "s", c->compared, c->equal);
 }

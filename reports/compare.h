@@ -18,7 +18,7 @@ enum verdict_code {
 };
 
 /* A limit for kernels whose name matches: up to ULP a larger maximum or more misrounded results are
- * no regression. */
+ * no regression.  A glob of fewer than four parts stands for all names that begin so. */
 struct allowance {
     const char *glob;
     double ulp;
@@ -31,8 +31,11 @@ enum speed_wish {
 };
 
 struct compare_options {
+    bool no_accuracy; /* nor promises, nor contract */
     enum speed_wish speed;
-    double tolerance; /* relative, of times; 0: 5 % */
+    double tolerance; /* relative, of times; 0: 5 %; raised to the noise floor of either result */
+    int npatterns;    /* globs of kernels, all if none */
+    const char *const *pattern;
     int nallowances;
     const struct allowance *allowance;
 };
@@ -62,7 +65,9 @@ struct comparison {
     int compared; /* of them, those whose accuracy or speed was judged */
     int equal;    /* of those, those of which nothing is told */
     int nfound;
-    struct found *found; /* by kind, the worst first, then in the order of the results */
+    struct found *found;            /* by kind, the worst first, then in the order of the results */
+    const struct result *old, *new; /* the caller's */
+    bool *chosen;                   /* of each kernel of NEW: it matches the patterns */
 };
 
 struct comparison *compare_results(const struct result *old, const struct result *new,
@@ -78,6 +83,22 @@ enum change judge_change(double lo, double hi, double tolerance);
 void machine_differences(const struct machine *a, const struct machine *b, char *text,
                          size_t length);
 
-void comparison_text(const struct comparison *c, const struct report_options *o, FILE *out);
+/* "regression", "held", ...; "worse", "better", ... */
+const char *verdict_word(enum verdict_code verdict);
+const char *finding_word(enum finding_kind kind);
+
+/* A comparison as people and other programs read it (findings.c; to add a format: a row there). */
+typedef void comparison_writer(const struct comparison *c, const struct report_options *o,
+                               FILE *out);
+struct comparison_format {
+    const char *name; /* "junit" */
+    const char *about;
+    comparison_writer *write;
+};
+extern const struct comparison_format comparison_formats[]; /* ended by name = NULL */
+const struct comparison_format *comparison_format_find(const char *name);
+
+comparison_writer comparison_text, comparison_markdown, comparison_json, comparison_junit,
+    comparison_github, comparison_benchmark;
 
 #endif

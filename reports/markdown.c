@@ -1,33 +1,13 @@
 /* markdown.c -- the report as GitHub shows it: tables of the same content as the text report. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include "../src/result/stats.h"
+#include "markup.h"
 #include "numbers.h"
 #include "report.h"
 #include "view.h"
-
-/* Text in a cell or a line: no markup, no HTML, no end of cell or line. */
-static void put(FILE *out, const char *s)
-{
-    for (size_t i = 0; s[i]; i++) {
-        unsigned char c = (unsigned char)s[i];
-        bool word_edge = c == '_' && !(i && isalnum((unsigned char)s[i - 1]) &&
-                                       isalnum((unsigned char)s[i + 1]));
-        if (c < 0x20 || c == 0x7f)
-            fputc(c == '\n' || c == '\t' ? ' ' : '?', out);
-        else if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '&')
-            fputs("&amp;", out);
-        else if (strchr("|\\`*[]~#", c) || word_edge)
-            fprintf(out, "\\%c", c);
-        else
-            fputc(c, out);
-    }
-}
 
 __attribute__((format(printf, 2, 3))) static void putf(FILE *out, const char *format, ...)
 {
@@ -36,7 +16,7 @@ __attribute__((format(printf, 2, 3))) static void putf(FILE *out, const char *fo
     va_start(ap, format);
     vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
-    put(out, text);
+    put_markdown(out, text);
 }
 
 static void put_head(const struct result *r, FILE *out)
@@ -59,7 +39,7 @@ static void put_head(const struct result *r, FILE *out)
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
         if (row[i].text) {
             fprintf(out, "| %s | ", row[i].label);
-            put(out, row[i].text);
+            put_markdown(out, row[i].text);
             fputs(" |\n", out);
         }
     fprintf(out, "| Seed | 0x%" PRIx64 "%s |\n", r->request.seed,
@@ -83,12 +63,12 @@ static void put_notes(const struct row *r, FILE *out)
     }
     if (k->has_contract && strcmp(k->contract.verdict, "kept")) {
         fprintf(out, "%scontract ", semicolon);
-        put(out, k->contract.verdict);
+        put_markdown(out, k->contract.verdict);
         semicolon = "; ";
     }
     if (r->dominated_by) {
         fprintf(out, "%sdominated by ", semicolon);
-        put(out, kernel_short_name(r->dominated_by));
+        put_markdown(out, kernel_short_name(r->dominated_by));
         semicolon = "; ";
     }
     if (r->speed && !r->speed->settled)
@@ -101,7 +81,7 @@ static void put_row(const struct row *r, FILE *out)
     const struct accuracy *a = &k->accuracy;
     bool graded = k->has_accuracy, numbers = graded && !isnan(a->max_ulp);
     fputs("| ", out);
-    put(out, kernel_short_name(k));
+    put_markdown(out, kernel_short_name(k));
     fprintf(out, " | %s | %s", num_ns(r->speed ? r->speed->ns : NAN).text,
             num_ns(r->speed ? r->speed->ratio : NAN).text);
     const char *at_least = numbers && strcmp(a->coverage, "exhaustive") ? "&ge; " : "";
@@ -121,10 +101,10 @@ static void put_verdicts(const struct section *s, FILE *out)
         fprintf(out, "- %s: ", v[i].need);
         if (v[i].row) {
             fputs("**", out);
-            put(out, kernel_short_name(v[i].row->kernel));
+            put_markdown(out, kernel_short_name(v[i].row->kernel));
             fputs("** (", out);
         }
-        put(out, v[i].why);
+        put_markdown(out, v[i].why);
         fputs(v[i].row ? ")\n" : "\n", out);
     }
 }
@@ -165,12 +145,12 @@ static void put_section(const struct view *v, const struct section *s, FILE *out
     fputs("\n\n", out);
     if (f && f->formula) {
         fputs("Formula: ", out);
-        put(out, f->formula);
+        put_markdown(out, f->formula);
         fputs("\n\n", out);
     }
     char words[512];
     for (int i = 0; section_coverage(s, i, words, sizeof words) >= 0; i++) {
-        put(out, words);
+        put_markdown(out, words);
         fputs(".\n", out);
     }
     const struct speed *cell = section_cell(s);
@@ -180,7 +160,7 @@ static void put_section(const struct view *v, const struct section *s, FILE *out
         fputc('\n', out);
     }
     fputs("\n| kernel | ns/elem | ", out);
-    put(out, yardstick_label(v->result).text);
+    put_markdown(out, yardstick_label(v->result).text);
     fputs(" | max ulp | correctly rounded % | worst x | notes |\n"
           "|:---|---:|---:|---:|---:|:---|:---|\n",
           out);
@@ -199,13 +179,13 @@ static void put_findings(const struct kernel_record *k, FILE *out)
         char place[256];
         finding_place(k, f, place, sizeof place);
         fputs("| ", out);
-        put(out, k->name);
+        put_markdown(out, k->name);
         fputs(" | ", out);
-        put(out, f->kind);
+        put_markdown(out, f->kind);
         fputs(" | ", out);
-        put(out, f->text);
+        put_markdown(out, f->text);
         fputs(" | ", out);
-        put(out, place);
+        put_markdown(out, place);
         fprintf(out, " | %s |\n", weight);
     }
 }

@@ -48,7 +48,8 @@ const struct report_folder_format *report_folder_format_find(const char *name);
 extern const struct report_format report_formats[]; /* ended by name = NULL */
 const struct report_format *report_format_find(const char *name);
 
-report_writer report_text, report_markdown, report_html, report_csv, report_tsv, report_json;
+report_writer report_text, report_markdown, report_html, report_csv, report_tsv, report_json,
+    report_benchmark;
 
 /* The parts of the text report that commands print as they go: one kernel's accuracy and contract,
  * for `actulp check'; all times with their intervals, for `actulp bench'. */

@@ -6,7 +6,8 @@ libreports_a_SOURCES = reports/writers.c reports/report.h reports/view.c reports
   reports/numbers.c reports/numbers.h reports/words.h reports/alloc.h reports/assets.h \
   reports/text.c reports/markdown.c reports/csv.c reports/html.c reports/latex.c reports/svg.c \
   reports/figures.c reports/figures.h reports/plot.c reports/plot.h \
-  reports/compare.c reports/compare.h reports/choose.c reports/choose.h
+  reports/compare.c reports/compare.h reports/findings.c reports/benchmark.c reports/markup.h \
+  reports/choose.c reports/choose.h
 
 # Style and script of the page, as C strings: reports/page.css becomes page_css[] in reports/page_css.c.
 REPORT_ASSETS = reports/figure_css.c reports/page_css.c reports/page_js.c

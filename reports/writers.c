@@ -9,6 +9,7 @@ const struct report_format report_formats[] = {
     {"csv", "one row a measurement, comma-separated", report_csv},
     {"tsv", "the same, tab-separated", report_tsv},
     {"json", "the result itself, normalized", report_json},
+    {"benchmark", "times and largest errors, for github-action-benchmark", report_benchmark},
     {NULL, NULL, NULL},
 };
 

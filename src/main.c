@@ -22,6 +22,7 @@ static const struct command {
     {"run", cmd_run, "check and bench: the main job"},
     {"merge", cmd_merge, "the parts of a sharded sweep into one result"},
     {"report", cmd_report, "a readable report from a result file"},
+    {"compare", cmd_compare, "what got worse between two results"},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -97,6 +97,16 @@ static void write_number(struct writer *w, double v)
         fputs("null", w->out);
 }
 
+void json_write_text(FILE *out, const char *text)
+{
+    write_text(&(struct writer){.out = out}, text);
+}
+
+void json_write_number(FILE *out, double v)
+{
+    write_number(&(struct writer){.out = out}, v);
+}
+
 static void write_extended(struct writer *w, double v)
 {
     if (isinf(v))

@@ -21,6 +21,11 @@ struct json_error {
 /* Writes R to OUT, a line end at the end.  False if the stream failed (errno tells). */
 bool result_write(const struct result *r, FILE *out);
 
+/* A string (NULL: null) and a number (not finite: null) as they stand in a document, for others
+ * that are written by hand. */
+void json_write_text(FILE *out, const char *text);
+void json_write_number(FILE *out, double v);
+
 /* Reads a document of FILE (NAME is for messages).  NULL with ERR filled on malformed JSON,
  * repeated keys, a missing or unknown schema version, a missing field, a wrong type, a number out
  * of its range. Fields that are not known are skipped. */
