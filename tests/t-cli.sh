@@ -73,7 +73,7 @@ refuses "eval without inputs" "usage: actulp eval" $actulp eval sigmoid
 
 # ---- check
 expect 0 "actulp check tanh/f32" $actulp check 'tanh/f32/*'
-prints 'tanh/f32/naive/scalar'
+prints 'naive/scalar'
 prints '[Nn]a[Nn]'
 expect 1 "a broken promise" $actulp check --library libm.so.6 --symbol tanhf --signature scalar \
     --function tanh --max-ulp 0.6
