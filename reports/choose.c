@@ -270,7 +270,11 @@ static void put_candidate(struct text *t, const char *label, const struct candid
 
 static void put_use(struct text *t, const struct kernel_record *k)
 {
-    if (k->symbol)
+    if (!strcmp(k->method, "naive-fastmath"))
+        put_labelled(t, "use",
+                     "its function compiled with -ffast-math; whether others keep these "
+                     "figures depends on compiler and version");
+    else if (k->symbol)
         put_labelled(t, "use", "%s of %s (%s)", k->symbol, k->origin ? k->origin : "its library",
                      k->signature ? k->signature : "signature not known");
     else
