@@ -1,0 +1,54 @@
+/* gelu_grad.c -- the gradient of gelu, Phi(x) + x phi(x), phi the normal density.
+ *
+ * It is 1/2 at 0, reaches 1.1289 at sqrt 2 and falls back to 1; on the left it is 0 at -0.7518,
+ * -0.1289 at -sqrt 2 and goes to -0 like x phi(x).  f'(x) + f'(-x) = 1.
+ *
+ * As it is written, (1 + erf)/2 + x phi, it has the fault of gelu in the left tail, where Phi(x) is
+ * lost while x phi(x) is still right: an error of a part in x^2 of the result, and ulps by the
+ * million.  And exp(-x^2/2) amplifies the rounding of x^2, up to 50 ulp.
+ *
+ * Here g = Phi(-a) - a phi(a), a = |x|, is the left branch and 1 - g the right one, both from
+ * gelu_normal.h.  g is held at the minimum.  Next to the root it cancels: bounds are promised
+ * away from there.
+ */
+#define FUNCTION gelu_grad
+#include "pass.h"
+#include "gelu_normal.h"
+
+#define GELU_GRAD_MIN R(-0.12890414518515476074) /* at -sqrt 2 */
+
+/* 1.2e7 ulp at -0x1.80ead2p-1. */
+KERNEL(gelu_grad_naive)
+{
+    return R(0.5) * (1 + R(erf)(x * SQRT1_2)) + x * R(exp)(R(-0.5) * x * x) * SQRT1_2PI;
+}
+
+/* Written as -(a phi - Phi), so that it is -0 where both have gone. */
+KERNEL(gelu_grad_stable)
+{
+    if (x > 40)
+        return 1;
+    const real a = x < -40 ? 40 : R(fabs)(x), p = gelu_erfc(-a) / 2;
+    if (x < 0 && p < REAL_MIN)
+        return -gelu_phi(a, a - gelu_mills(a) / a);
+    const real y = -(gelu_phi(a, a) - p), g = y < GELU_GRAD_MIN ? GELU_GRAD_MIN : y;
+    return x > 0 ? 1 - g : g;
+}
+
+/* clang-format off */
+ROWS = {
+    NAIVE(gelu_grad_naive, "(1 + erf(x/sqrt 2))/2 + x exp(-x x/2)/sqrt(2 pi), as it is written",
+          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF | KEEPS_ZERO),
+              IN(-0.5, INFINITY, 3.26))
+          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF | KEEPS_ZERO),
+              IN(-0.5, INFINITY, 4.5))
+          F16(ALL_BUT(KEEPS_INF | KEEPS_ZERO), IN(-0.5, INFINITY, 0.501))
+          BF16(ALL_BUT(KEEPS_INF | KEEPS_ZERO), IN(-0.5, INFINITY, 0.501)))
+    LIBM("stable", gelu_grad_stable, "erfc and exp of compensated arguments",
+         F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
+             IN(-INFINITY, -1, 7.87), IN(-0.5, INFINITY, 3.16))
+         F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 8.4), IN(-0.5, INFINITY, 4))
+         F16(KEEPS_ALL, EVERYWHERE(0.53))
+         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    END
+};
