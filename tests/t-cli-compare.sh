@@ -1,5 +1,5 @@
 #!/bin/sh
-# t-compare.sh -- actulp compare: every exit code is reached; every form of the verdict is well-formed and escaped.
+# t-cli-compare.sh -- actulp compare: every exit code is reached; every form of the verdict is well-formed and escaped.
 srcdir=${srcdir:-.}
 actulp=${ACTULP:-./actulp}
 small=$srcdir/tests/golden/small.json
