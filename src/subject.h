@@ -1,4 +1,5 @@
-/* subject.h -- a kernel as it is measured: its row, the function it claims to be, and how it is called.
+/* subject.h -- a kernel as it is measured: its row, the function it claims to be, and how it is
+ * called.
  *
  * Built-in kernels and outside ones differ only here; what measures sees subjects.
  */
@@ -11,7 +12,8 @@
 #include "../ref/fpcore.h"
 
 enum signature {
-    SIGNATURE_KERNEL, /* void f(const T *x, T *y, size_t n, const double *param): the built-in ones */
+    SIGNATURE_KERNEL, /* void f(const T *x, T *y, size_t n, const double *param): the built-in ones
+                       */
     SIGNATURE_ARRAY,  /* void f(const T *x, T *y, size_t n) */
     SIGNATURE_SCALAR, /* T f(T) */
     SIGNATURE_YXN,    /* void f(T *y, const T *x, size_t n) */
@@ -31,17 +33,18 @@ struct subject {
     char *library, *symbol;   /* NULL for built-in kernels */
     const char *const *waive; /* findings that are not held against it: guard words; NULL: none */
     int nwaive;
-    unsigned load_changed;    /* enum fp_part: what loading the library changed; it is set back */
+    unsigned load_changed; /* enum fp_part: what loading the library changed; it is set back */
 };
 
-/* Loads the library of an outside kernel and looks its symbol up; built-in kernels are open already.
- * LIBRARY is a path, or a bare name (libm.so.6) for the loader's search; SYMBOL a C identifier. Runs
- * the library's constructors: only ever called in a child.  False with one line in ERR. */
+/* Loads the library of an outside kernel and looks its symbol up; built-in kernels are open
+ * already. LIBRARY is a path, or a bare name (libm.so.6) for the loader's search; SYMBOL a C
+ * identifier. Runs the library's constructors: only ever called in a child.  False with one line in
+ * ERR. */
 bool subject_open(struct subject *s, char *err, size_t errlen);
 
-/* Can S be opened?  Tries it in a child, so that a command line can refuse bad input before anything
- * is measured.  A fault is the library's own (it crashes, hangs or exits when loaded): a finding of the
- * guard, not bad input. */
+/* Can S be opened?  Tries it in a child, so that a command line can refuse bad input before
+ * anything is measured.  A fault is the library's own (it crashes, hangs or exits when loaded): a
+ * finding of the guard, not bad input. */
 enum probe { PROBE_FINE, PROBE_BAD_INPUT, PROBE_FAULT };
 enum probe subject_probe(const struct subject *s, char *err, size_t errlen);
 
@@ -52,6 +55,9 @@ bool subject_formats_fit(enum format in, enum format out);
 /* y[0..n) = f(x[0..n)). */
 void subject_call(const struct subject *s, const void *x, void *y, size_t n);
 
-static inline size_t format_bytes(enum format f) { return (size_t)format_info[f].bits / 8; }
+static inline size_t format_bytes(enum format f)
+{
+    return (size_t)format_info[f].bits / 8;
+}
 
 #endif

@@ -69,7 +69,8 @@ static bool promises(const struct kernel_record *k, enum keeps bit)
     return false;
 }
 
-static void judge_bounds(struct kernel_record *k, const struct tally *t, enum format in, enum format out)
+static void judge_bounds(struct kernel_record *k, const struct tally *t, enum format in,
+                         enum format out)
 {
     for (int i = 0; i < k->nbounds; i++) {
         const struct bound_record *b = &k->bound[i];
@@ -88,7 +89,8 @@ static void judge_bounds(struct kernel_record *k, const struct tally *t, enum fo
     }
 }
 
-void verdict_judge(struct kernel_record *k, const struct tally *tally, enum format in, enum format out)
+void verdict_judge(struct kernel_record *k, const struct tally *tally, enum format in,
+                   enum format out)
 {
     if (k->has_contract)
         for (int i = 0; i < k->contract.nfindings; i++) {

@@ -9,8 +9,9 @@
 /* The promise of S as a record: bounds of its arithmetic class, words for what it keeps. */
 void verdict_promise(const struct subject *s, struct kernel_record *k);
 
-/* Appends to K->broken one sentence per broken promise, from the promise in K, its contract, and the TALLY of
- * its results in formats IN -> OUT (NULL: not graded). */
-void verdict_judge(struct kernel_record *k, const struct tally *tally, enum format in, enum format out);
+/* Appends to K->broken one sentence per broken promise, from the promise in K, its contract, and
+ * the TALLY of its results in formats IN -> OUT (NULL: not graded). */
+void verdict_judge(struct kernel_record *k, const struct tally *tally, enum format in,
+                   enum format out);
 
 #endif

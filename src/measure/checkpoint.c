@@ -1,7 +1,7 @@
 /* checkpoint.c -- see checkpoint.h.
  *
- * The file: the magic, then sections (key, length, hash of the content, content) to its end.  It is read
- * on the machine that wrote it, so numbers are in its byte order.
+ * The file: the magic, then sections (key, length, hash of the content, content) to its end.  It is
+ * read on the machine that wrote it, so numbers are in its byte order.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -82,9 +82,10 @@ static bool write_file(struct checkpoint *c)
         return false;
     bool good = fwrite(magic, 1, sizeof magic, out) == sizeof magic;
     for (size_t i = 0; good && i < c->n; i++)
-        good = fwrite(&c->section[i].header, 1, sizeof(struct header), out) == sizeof(struct header) &&
-               fwrite(c->section[i].data, 1, c->section[i].header.bytes, out) ==
-                   c->section[i].header.bytes;
+        good =
+            fwrite(&c->section[i].header, 1, sizeof(struct header), out) == sizeof(struct header) &&
+            fwrite(c->section[i].data, 1, c->section[i].header.bytes, out) ==
+                c->section[i].header.bytes;
     good &= fflush(out) == 0 && fsync(fileno(out)) == 0;
     good &= fclose(out) == 0;
     if (good && rename(c->temporary, c->path) == 0)
@@ -106,7 +107,8 @@ struct checkpoint *checkpoint_open(const char *path, char *err, size_t errlen)
         good = read_sections(c, in);
         fclose(in);
         if (!good)
-            snprintf(err, errlen, "%s: not a checkpoint, or damaged; remove it or name another file", path);
+            snprintf(err, errlen,
+                     "%s: not a checkpoint, or damaged; remove it or name another file", path);
     } else if (errno != ENOENT || !write_file(c)) {
         good = false;
         snprintf(err, errlen, "%s: %s", path, strerror(errno));
@@ -158,4 +160,7 @@ bool checkpoint_put(struct checkpoint *c, uint64_t key, const void *data, size_t
     return write_file(c);
 }
 
-void checkpoint_remove(struct checkpoint *c) { unlink(c->path); }
+void checkpoint_remove(struct checkpoint *c)
+{
+    unlink(c->path);
+}
