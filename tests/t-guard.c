@@ -26,7 +26,7 @@
 #define SANITIZED 0
 #endif
 
-enum needs { ANYTHING, NO_SANITIZER, AVX };
+enum needs { ANYTHING, NO_SANITIZER, AVX, AVX512 };
 
 /* How a kernel is called, and on what. */
 enum form {
@@ -89,6 +89,8 @@ static const struct row faults[] = {
     {FAULT(unaligned_differs, "alignment")},
     {FAULT(output_alignment_differs, "alignment")},
     {FAULT(both_alignments_differ, "alignment")},
+    {FAULT(relative_alignment_differs, "alignment")},
+    {FAULT(single_differs, "tail")},
     {FAULT(in_place_differs, "in-place")},
     {FAULT(random_result, "unrepeatable")},
     {FAULT(seldom_wrong, "unrepeatable")},
@@ -101,11 +103,13 @@ static const struct row faults[] = {
     {FAULT(returns_early, "late"), .also = " unwritten "},
     {FAULT(static_buffer, "threads")},
     {FAULT(static_job, "threads"), .also = " memory "},
+    {FAULT(growing_scratch, "threads"), .also = " crash memory "},
     {FAULT(lazy_table, "threads")},
     {FAULT(overread, "overread")},
     {FAULT(overread_by_one, "overread")},
     {FAULT(underread, "overread")},
     {FAULT(blended_tail, "overread")},
+    {FAULT(rewrites_beyond, "overread")},
     {FAULT(overwrite, "overwrite")},
     {FAULT(overwrite_far, "overwrite")},
     {FAULT(underwrite, "overwrite")},
@@ -115,7 +119,8 @@ static const struct row faults[] = {
     {FAULT(changes_input, "input")},
     {FAULT(borrows_input, "input")},
     {FAULT(writes_callers_frame, "memory")},
-    {FAULT(writes_heap, "memory"), .also = " crash threads "},
+    {FAULT(writes_heap, "memory"), .needs = NO_SANITIZER},
+    {FAULT(overflows_heap, "crash"), .also = " memory threads "},
     {FAULT(frees_input, "crash")},
     {FAULT(frees_twice, "crash")},
     {FAULT(unmaps_output, "memory")},
@@ -123,6 +128,7 @@ static const struct row faults[] = {
     {FAULT(crashes_long, "crash")},
     {FAULT(crashes_at_value, "crash")},
     {FAULT(crashes_at_value_in_body, "crash")},
+    {FAULT(crashes_in_a_lane, "crash")},
     {FAULT(illegal, "crash")},
     {FAULT(divides_by_zero, "crash")},
     {FAULT(aborts, "crash")},
@@ -181,6 +187,7 @@ static const struct row faults[] = {
     {FAULT(alignment_flag, "direction-flag")},
     {FAULT(unset_register, "unset"), .needs = NO_SANITIZER},
     {FAULT(unset_upper_half, "unset"), .needs = AVX},
+    {FAULT(unset_mask, "unset"), .needs = AVX512},
     {FAULT(scalar_whole_register, "unset"), .form = F32_SCALAR},
 #endif
 };
@@ -255,13 +262,16 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static struct contract guard(const char *library, const struct row *row)
+static uint64_t seed = 20240607;
+
+static struct contract guard(const char *library, const struct row *row, unsigned keeps,
+                             const char *waive)
 {
     static char path[4096];
     const char *dir = getenv("FAULTS");
     snprintf(path, sizeof path, "%s/%s.so", dir ? dir : "tests/faults", library);
     struct kernel kernel = {.function = "softsign", .dtype = "f32", .isa = ISA_EXT};
-    kernel.promise.keeps = KEEPS_ALL;
+    kernel.promise.keeps = keeps;
     struct subject s = {.name = (char *)row->name, .kernel = &kernel};
     s.signature = forms[row->form].signature;
     s.in = forms[row->form].in;
@@ -269,10 +279,19 @@ static struct contract guard(const char *library, const struct row *row)
     s.library = path;
     s.symbol = (char *)row->name;
     s.param[0] = 0.75;
-    struct guard_options o = {.seed = 20240607, .seconds = 0.5};
+    struct guard_options o = {
+        .seed = seed, .seconds = 0.5, .waive = &waive, .nwaive = waive != NULL};
     struct contract c;
     guard_run(&s, &o, &c);
     return c;
+}
+
+static const struct finding *find(const struct contract *c, const char *kind)
+{
+    for (int i = 0; i < c->nfindings; i++)
+        if (!strcmp(c->finding[i].kind, kind))
+            return &c->finding[i];
+    return NULL;
 }
 
 static void forget(struct contract *c)
@@ -311,27 +330,28 @@ static bool is_end(const char *kind)
     return allowed(" crash memory late ", kind);
 }
 
-static bool has_avx(void)
+/* NULL, or why the row cannot be tried here. */
+static const char *lacks(const struct row *row)
 {
+    if (SANITIZED && row->needs == NO_SANITIZER)
+        return "not with sanitizers";
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx");
-#else
-    return false;
+    if (row->needs == AVX && !__builtin_cpu_supports("avx"))
+        return "this machine has no AVX";
+    if (row->needs == AVX512 && !__builtin_cpu_supports("avx512f"))
+        return "this machine has no AVX-512";
 #endif
+    return NULL;
 }
 
 static void one(const char *library, const struct row *row)
 {
-    if (SANITIZED && row->needs == NO_SANITIZER) {
-        skip("%s: not with sanitizers", row->name);
-        return;
-    }
-    if (row->needs == AVX && !has_avx()) {
-        skip("%s: this machine has no AVX", row->name);
+    if (lacks(row)) {
+        skip("%s: %s", row->name, lacks(row));
         return;
     }
     double start = now();
-    struct contract c = guard(library, row);
+    struct contract c = guard(library, row, KEEPS_ALL, NULL);
     double took = now() - start;
     int named = 0, others = 0;
     for (int i = 0; i < c.nfindings; i++) {
@@ -352,6 +372,150 @@ static void one(const char *library, const struct row *row)
     forget(&c);
 }
 
+/* ---- what a finding tells -------------------------------------------------------------------- */
+
+/* The smallest call; -1 and NO_INPUT: not asked. */
+enum { NO_INPUT = 1 };
+static const struct {
+    const char *name, *kind;
+    bool fatal;
+    int length, offset_in, offset_out;
+    uint32_t x;
+} smallest[] = {
+    {"tail_differs", "tail", false, 4, 0, 0, NO_INPUT},
+    {"body_differs", "tail", false, 64, 0, 0, NO_INPUT},
+    {"last_is_skipped", "unwritten", false, 2, 0, 0, NO_INPUT},
+    {"unaligned_differs", "alignment", false, 1, 4, -1, NO_INPUT},
+    {"both_alignments_differ", "alignment", false, 1, 4, 60, NO_INPUT},
+    {"crashes_at_value", "crash", true, 1, 0, 0, 0x40400000},
+    {"crashes_long", "crash", true, 4097, 0, 0, NO_INPUT},
+    {"illegal", "crash", true, 17, 0, 0, NO_INPUT},
+    {"aborts", "crash", true, 5, 0, 0, NO_INPUT},
+    {"exits", "exit", true, 65, 0, 0, NO_INPUT},
+    {"hangs", "hang", true, 23, 0, 0, NO_INPUT},
+    {"overread_by_one", "overread", true, 21, -1, -1, NO_INPUT},
+    {"underwrite", "overwrite", true, 9, 0, 0, NO_INPUT},
+    {"int_length", "length", false, -1, 0, 0, NO_INPUT},
+};
+
+static void smallest_calls(void)
+{
+    for (size_t i = 0; i < COUNT(smallest); i++) {
+        struct row row = {.name = smallest[i].name};
+        struct contract c = guard("faults", &row, KEEPS_ALL, NULL);
+        const struct finding *f = find(&c, smallest[i].kind);
+        bool right = f && f->fatal == smallest[i].fatal && f->judged && !f->waived;
+        right = right && (smallest[i].length < 0 || f->length == (uint64_t)smallest[i].length);
+        right = right && (smallest[i].offset_in < 0 || f->offset_in == smallest[i].offset_in);
+        right = right && (smallest[i].offset_out < 0 || f->offset_out == smallest[i].offset_out);
+        right =
+            right && (smallest[i].x == NO_INPUT || (f->has_input && f->input.x == smallest[i].x));
+        right = right && guard_is_fatal(&c) == smallest[i].fatal;
+        ok(right, "the smallest call of %s: %s", row.name, f ? f->text : "none");
+        forget(&c);
+    }
+}
+
+/* A value in two calls: the finding tells both results. */
+static void witnesses(void)
+{
+    struct row row = {.name = "tail_differs"};
+    struct contract c = guard("faults", &row, KEEPS_ALL, NULL);
+    const struct finding *f = find(&c, "tail");
+    ok(f && f->has_input && f->input.y != f->input.due &&
+           format_from_double(FORMAT_F32, f->input.x_value) == f->input.x &&
+           format_from_double(FORMAT_F32, f->input.y_value) == f->input.y,
+       "a finding carries input, result and the result that was due");
+    forget(&c);
+}
+
+/* ---- promises, waivers, loading -------------------------------------------------------------- */
+
+static void promises(void)
+{
+    static const struct {
+        const char *name, *waive, *kind;
+        unsigned keeps;
+        const char *verdict;
+        bool judged, waived;
+    } rows[] = {
+        {"tail_differs", NULL, "tail", KEEPS_ALL, "broken", true, false},
+        {"tail_differs", NULL, "tail", KEEPS_ALL & ~KEEPS_STABLE, "kept", false, false},
+        {"tail_differs", "tail", "tail", KEEPS_ALL, "kept", true, true},
+        {"tail_differs", "bitwise-stable", "tail", KEEPS_ALL, "kept", true, true},
+        {"tail_differs", "in-place", "tail", KEEPS_ALL, "broken", true, false},
+        {"in_place_differs", NULL, "in-place", 0, "broken", true, false},
+        {"in_place_differs", "alias", "in-place", KEEPS_ALL, "kept", true, true},
+        {"rounds_down", "rounding-mode", "rounding-mode", KEEPS_ALL, "kept", true, true},
+        {"crashes_at_value", NULL, "crash", 0, "broken", true, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct row row = {.name = rows[i].name};
+        struct contract c = guard("faults", &row, rows[i].keeps, rows[i].waive);
+        const struct finding *f = find(&c, rows[i].kind);
+        ok(f && f->judged == rows[i].judged && f->waived == rows[i].waived &&
+               !strcmp(c.verdict, rows[i].verdict),
+           "%s, waived %s, promising %#x: %s", row.name, rows[i].waive ? rows[i].waive : "nothing",
+           rows[i].keeps, c.verdict);
+        forget(&c);
+    }
+    ok(guard_waivable("tail") && guard_waivable("bitwise-stable") && guard_waivable("alias") &&
+           !guard_waivable("nonsense") && !guard_waivable(""),
+       "what can be waived is known");
+}
+
+static void loading(void)
+{
+    static const struct {
+        const char *library, *kind;
+        bool fatal;
+    } rows[] = {{"load-crash", "load", true},
+                {"load-exit", "load", true},
+                {"unresolved", "load", true},
+                {"load-flush", "flush-to-zero", false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct row row = {.name = "kernel", .form = F32_SCALAR};
+        struct contract c = guard(rows[i].library, &row, KEEPS_ALL, NULL);
+        const struct finding *f = find(&c, rows[i].kind);
+        ok(f && f->judged && f->fatal == rows[i].fatal && !strcmp(c.verdict, "broken"), "%s: %s",
+           rows[i].library, f ? f->text : "nothing found");
+        const struct finding *p = find(&c, "prints");
+        if (!rows[i].fatal)
+            ok(p && !p->judged, "printing when loaded is told");
+        forget(&c);
+    }
+}
+
+/* A kernel of this program, as the built-in ones are. */
+static void built_in(const void *x, void *y, size_t n, const double *param)
+{
+    for (size_t i = 0; i < n; i++)
+        ((float *)y)[i] = (float)(((const float *)x)[i] * param[0]);
+}
+
+static void built_in_kernels(void)
+{
+    struct kernel kernel = {.function = "scale", .dtype = "f32", .call = built_in};
+    kernel.promise.keeps = KEEPS_ALL;
+    struct subject s = {.name = "scale/f32/test/scalar", .kernel = &kernel, .param = {0.5}};
+    struct guard_options o = {.seed = seed};
+    struct contract c;
+    guard_run(&s, &o, &c);
+    ok(!strcmp(c.verdict, "kept") && !s.entry, "a kernel of this program is guarded too");
+    forget(&c);
+}
+
+static void elsewhere(void)
+{
+    struct finding f;
+    struct child_result r = {.end = CHILD_TIMEOUT, .seconds = 10};
+    finding_from_child(&f, &r, "while it was timed");
+    ok(!strcmp(f.kind, "hang") && f.fatal && f.judged && strstr(f.text, "10 s) while it was timed"),
+       "a fault elsewhere: %s", f.text);
+    free(f.kind);
+    free(f.text);
+}
+
 static bool wanted(const char *name, int argc, char **argv)
 {
     bool any = argc < 2;
@@ -363,6 +527,9 @@ static bool wanted(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
     double start = now();
+    if (getenv("SEED"))
+        seed = strtoull(getenv("SEED"), NULL, 0);
+    printf("# SEED=%llu\n", (unsigned long long)seed);
     for (size_t i = 0; i < COUNT(sound); i++)
         if (wanted(sound[i].name, argc, argv))
             one("sound", &sound[i]);
@@ -372,6 +539,14 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < COUNT(told); i++)
         if (wanted(told[i].name, argc, argv))
             one("faults", &told[i]);
+    if (argc < 2) {
+        smallest_calls();
+        witnesses();
+        promises();
+        loading();
+        built_in_kernels();
+        elsewhere();
+    }
     printf("# %.1f s\n", now() - start);
     return done_testing();
 }

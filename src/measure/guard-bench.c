@@ -114,10 +114,10 @@ struct note *bench_note(struct bench *b, enum guard_kind kind, const struct call
 {
     struct guard_page *page = b->page;
     int at = 0;
-    while (at < page->nnotes && page->note[at].kind != kind)
+    while (at < page->nnotes && at < MAX_NOTES && page->note[at].kind != kind)
         at++;
     bool better = at == page->nnotes || (guard_kinds[kind].judged && !page->note[at].judged);
-    if (at < 0 || at >= MAX_NOTES || !better)
+    if (page->nnotes < 0 || at >= MAX_NOTES || !better)
         return NULL;
     struct note *n = &page->note[at];
     *n = (struct note){.kind = kind, .judged = guard_kinds[kind].judged};

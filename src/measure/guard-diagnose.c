@@ -7,14 +7,16 @@
 
 enum { DIAGNOSES = 400, TIMES = 12 /* a call is repeated */ };
 
-/* The shortest call with the sample of lane K in all lanes that still goes wrong; C itself if none.
- */
-static void shorten(struct bench *b, struct call *c, size_t *k, uint64_t *y)
+/* The shortest call like C that still goes wrong (C itself if none), with the sample of lane *K in
+ * all lanes if ALIKE: C, *K and *Y become its own. */
+static void shorten(struct bench *b, struct call *c, size_t *k, uint64_t *y, bool alike)
 {
     struct call s = *c;
     struct watch_report ignored;
-    s.content = CONTENT_SAME;
-    s.first = call_sample(c, *k);
+    if (alike) {
+        s.content = CONTENT_SAME;
+        s.first = call_sample(c, *k);
+    }
     for (size_t n = 1; n <= c->n && n <= 4200 && !bench_spent(b); n += n < 300 ? 1 : n / 16) {
         size_t at = 0;
         s.n = n;
@@ -28,6 +30,16 @@ static void shorten(struct bench *b, struct call *c, size_t *k, uint64_t *y)
     }
 }
 
+/* Notes a difference with the shortest call that shows it. */
+static void note_shortest(struct bench *b, enum guard_kind kind, struct call c, size_t k,
+                          uint64_t y, const char *how)
+{
+    if (bench_noted(b, kind))
+        return;
+    shorten(b, &c, &k, &y, kind != GUARD_NEIGHBOURS);
+    bench_note_difference(b, kind, &c, k, y, b->page->alone[call_sample(&c, k)], how);
+}
+
 /* The difference in lane K of C (result Y) does not depend on memory or history: on what, then? */
 static void diagnose_call(struct bench *b, const struct call *c, size_t k, uint64_t y, uint64_t due)
 {
@@ -36,34 +48,20 @@ static void diagnose_call(struct bench *b, const struct call *c, size_t k, uint6
         bench_note_difference(b, GUARD_STATE, c, k, y, due, "after calls with other inputs");
         return;
     }
-    struct call other = *c;
-    if (c->in_place) {
-        other.in_place = false;
-        if (same_result(f, bench_repeat(b, other, k), due)) {
-            bench_note_difference(b, GUARD_IN_PLACE, c, k, y, due, "in place");
-            return;
-        }
-    }
-    if (c->content != CONTENT_SAME) {
-        other = *c;
-        other.content = CONTENT_SAME;
-        other.first = call_sample(c, k);
-        if (same_result(f, bench_repeat(b, other, k), due)) {
-            bench_note_difference(b, GUARD_NEIGHBOURS, c, k, y, due, "beside other values");
-            return;
-        }
-    }
-    other = *c;
-    other.in = other.out = PLACE_MIDDLE;
-    other.offset_in = other.offset_out = 0;
-    if (same_result(f, bench_repeat(b, other, k), due)) {
-        bench_note_difference(b, GUARD_ALIGNMENT, c, k, y, due, "at this alignment");
-        return;
-    }
-    if (bench_noted(b, GUARD_TAIL))
-        return;
-    shorten(b, &other, &k, &y);
-    bench_note_difference(b, GUARD_TAIL, &other, k, y, due, "as part of a longer call");
+    struct call away = *c, alike = *c, aligned = *c;
+    away.in_place = false;
+    alike.content = CONTENT_SAME;
+    alike.first = call_sample(c, k);
+    aligned.in = aligned.out = PLACE_MIDDLE;
+    aligned.offset_in = aligned.offset_out = 0;
+    if (c->in_place && same_result(f, bench_repeat(b, away, k), due))
+        note_shortest(b, GUARD_IN_PLACE, *c, k, y, "in place");
+    else if (c->content != CONTENT_SAME && same_result(f, bench_repeat(b, alike, k), due))
+        note_shortest(b, GUARD_NEIGHBOURS, *c, k, y, "beside other values");
+    else if (same_result(f, bench_repeat(b, aligned, k), due))
+        note_shortest(b, GUARD_ALIGNMENT, *c, k, y, "at this alignment");
+    else
+        note_shortest(b, GUARD_TAIL, aligned, k, y, "as part of a longer call");
 }
 
 bool bench_follows(struct bench *b, const struct call *previous, const struct call *c, size_t k,

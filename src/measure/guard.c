@@ -72,7 +72,7 @@ const struct guard_kind_info guard_kinds[GUARD_KINDS] = {
     [GUARD_NAN_BITS] = {"nan-bits", "NaNs of other bits in longer calls", TOLD},
     [GUARD_UPPER] = {"upper-halves", "leaves upper halves of vector registers in use", TOLD},
     [GUARD_LEAK] = {"leak", "keeps more memory with every call", TOLD},
-    [GUARD_LEFT_THREADS] = {"left-threads", "keeps threads", TOLD},
+    [GUARD_LEFT_THREADS] = {"left-threads", "leaves threads behind", JUDGED},
     [GUARD_LEFT_FILES] = {"left-files", "leaves files open", TOLD},
 };
 

@@ -57,12 +57,12 @@ enum guard_kind {
     GUARD_PRINTS,
     GUARD_PROCESS,
     GUARD_PROCESSES,
+    GUARD_LEFT_THREADS, /* judged if there are more with each call */
     /* Told, not judged. */
     GUARD_RAISED,
     GUARD_NAN_BITS,
     GUARD_UPPER,
     GUARD_LEAK,
-    GUARD_LEFT_THREADS,
     GUARD_LEFT_FILES,
     GUARD_KINDS
 };

@@ -254,6 +254,10 @@ static void soil_vectors(uint64_t pattern)
 static void clean_vectors(void)
 {
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f"))
+        __asm__ volatile("kxorw %k1, %k1, %k1\n\tkxorw %k2, %k2, %k2\n\tkxorw %k3, %k3, %k3\n\t"
+                         "kxorw %k4, %k4, %k4\n\tkxorw %k5, %k5, %k5\n\tkxorw %k6, %k6, %k6\n\t"
+                         "kxorw %k7, %k7, %k7");
     if (__builtin_cpu_supports("avx"))
         __asm__ volatile("vzeroupper" : : : VECTORS);
 #endif

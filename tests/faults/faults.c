@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +166,19 @@ void both_alignments_differ(const float *x, float *y, size_t n)
         y[i] = ((uintptr_t)x & 63) == 4 && ((uintptr_t)y & 63) == 60 ? g(x[i]) : f(x[i]);
 }
 
+void relative_alignment_differs(const float *x, float *y, size_t n)
+{
+    bool other = n > 40 && (((uintptr_t)x ^ (uintptr_t)y) & 63) == 8;
+    for (size_t i = 0; i < n; i++)
+        y[i] = other ? g(x[i]) : f(x[i]);
+}
+
+void single_differs(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = n == 1 ? g(x[i]) : f(x[i]);
+}
+
 void in_place_differs(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -305,6 +319,22 @@ void static_job(const float *x, float *y, size_t n)
         to[i] = f(from[i]);
 }
 
+/* Scratch memory that grows: another thread may still use the old one. */
+void growing_scratch(const float *x, float *y, size_t n)
+{
+    static float *volatile scratch;
+    static volatile size_t room;
+    if (room < n) {
+        free(scratch);
+        scratch = malloc(n * sizeof *scratch);
+        room = n;
+    }
+    for (size_t i = 0; i < n; i++)
+        scratch[i] = x[i];
+    for (size_t i = 0; i < n; i++)
+        y[i] = f(scratch[i]);
+}
+
 /* The first caller fills a table; the second does not wait for it. */
 void lazy_table(const float *x, float *y, size_t n)
 {
@@ -412,6 +442,16 @@ void blended_tail(const float *x, float *y, size_t n)
     }
 }
 
+/* Stores what it loaded: nothing changes, but another thread's element may be there. */
+void rewrites_beyond(const float *x, float *y, size_t n)
+{
+    loop(x, y, n);
+    if (n > 9) {
+        volatile float *end = (volatile float *)y + n;
+        *end = *end;
+    }
+}
+
 void overwrite(const float *x, float *y, size_t n)
 {
     loop(x, y, n);
@@ -484,15 +524,34 @@ void writes_callers_frame(const float *x, float *y, size_t n)
     frame[6] = 0; /* beyond the return address */
 }
 
-/* A wild pointer into the program's data. */
+/* A wild pointer into the heap of the program: once it hits what others have there. */
 void writes_heap(const float *x, float *y, size_t n)
 {
+    static int once;
     loop(x, y, n);
-    static char *block;
-    if (!block)
-        block = malloc(24);
-    if (n == 40)
-        memset(block - 4096, 0x11, 4096);
+    FILE *maps = n == 40 && !once++ ? fopen("/proc/self/maps", "r") : NULL;
+    char line[256];
+    while (maps && fgets(line, sizeof line, maps)) {
+        uint64_t *from, *to;
+        if (!strstr(line, "[heap]") || sscanf(line, "%p-%p", (void **)&from, (void **)&to) != 2)
+            continue;
+        for (uint64_t *p = from; p < to; p++)
+            if (*p == 0x3c3c3c3c3c3c3c3cu) {
+                *p = 0;
+                break;
+            }
+    }
+    if (maps)
+        fclose(maps);
+}
+
+void overflows_heap(const float *x, float *y, size_t n)
+{
+    volatile char *block = malloc(5000);
+    loop(x, y, n);
+    for (size_t i = 4000; n == 40 && i < 5032; i++)
+        block[i] = 0x11;
+    free((void *)block);
 }
 
 void frees_input(const float *x, float *y, size_t n)
@@ -548,6 +607,13 @@ void crashes_at_value_in_body(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         y[i] = n >= 8 && isinf(x[i]) ? *nowhere : f(x[i]);
+}
+
+/* Only in some lanes of its vector part. */
+void crashes_in_a_lane(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = i % 16 == 9 && isinf(x[i]) ? *nowhere : f(x[i]);
 }
 
 void illegal(const float *x, float *y, size_t n)
@@ -753,6 +819,16 @@ void unset_register(const float *x, float *y, size_t n)
     __asm__ volatile("movq %%r10, %0" : "=r"(r));
     for (size_t i = 0; i < n; i++)
         y[i] = r & 1 ? g(x[i]) : f(x[i]);
+}
+
+/* Takes a mask register for zero. */
+void unset_mask(const float *x, float *y, size_t n)
+{
+    unsigned mask = 0;
+    if (__builtin_cpu_supports("avx512f"))
+        __asm__ volatile("kmovw %%k3, %0" : "=r"(mask));
+    for (size_t i = 0; i < n; i++)
+        y[i] = mask ? g(x[i]) : f(x[i]);
 }
 
 /* Takes the upper half of a vector register for zero. */
