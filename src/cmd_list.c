@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "measure/machine.h"
 #include "options.h"
+#include "terminal.h"
 #include "result/result.h"
 #include "result/stats.h"
 #include "verdict.h"
@@ -45,13 +46,25 @@ static int kernels_of(const struct registry *r, const struct function *f)
     return n;
 }
 
+/* The formula in at most WIDTH columns; `actulp list FUNCTION' has the whole of it. */
+static void print_short(const char *text, int width)
+{
+    int n = (int)strlen(text);
+    if (n <= width)
+        printf("%s\n", text);
+    else
+        printf("%.*s...\n", width - 3, text);
+}
+
 static void list_functions(const struct registry *r)
 {
-    printf("%-18s %7s  %s\n", "function", "kernels", "formula");
+    int width = terminal_options(NULL).columns - 31;
+    printf("%-20s %7s  %s\n", "function", "kernels", "formula");
     for (int i = 0; i < r->functions.n; i++) {
         const struct function *f = r->functions.function[i];
         char *text = expr_text(f, f->body);
-        printf("%-18s %7d  %s\n", f->id, kernels_of(r, f), text);
+        printf("%-20s %7d  ", f->id, kernels_of(r, f));
+        print_short(text, width);
         free(text);
     }
     printf("\nThis machine runs:");
