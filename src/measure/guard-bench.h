@@ -42,6 +42,7 @@ struct bench {
     char *x, *y; /* the buffers of the last call */
     char *block[BLOCKS];
     pid_t pid;
+    int threads;        /* before the library was loaded */
     double probe_start; /* CPU time */
     int diagnoses;
     bool over; /* nothing more can be learnt in this child */

@@ -438,6 +438,7 @@ int guard_child(void *arg)
     struct surroundings before, after;
     if (!bench_make(b, arg))
         return 2;
+    b->threads = thread_count();
     int prints = catch_prints();
     if (!load(b, prints))
         return 1;

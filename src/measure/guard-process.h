@@ -43,4 +43,7 @@ void compare_surroundings(struct bench *b, const struct surroundings *a,
 int catch_prints(void);
 off_t printed(int fd);
 
+/* Threads of this process. */
+int thread_count(void);
+
 #endif
