@@ -23,6 +23,7 @@
 
 #include "measure/child.h"
 #include "measure/fpstate.h"
+#include "table.h"
 
 const char *const signature_word[SIGNATURE_COUNT] = {"kernel", "array", "scalar", "yxn", "nxy"};
 
@@ -188,22 +189,43 @@ static bool is_function(void *address)
     return type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE;
 }
 
-static bool open_library(struct subject *s, char *err, size_t errlen)
+void *subject_load(const char *library, unsigned *changed, char *err, size_t errlen)
 {
-    if (strchr(s->library, '/') && !library_path_fits(s->library, err, errlen))
-        return false;
+    if (!*library) {
+        refuse(err, errlen, "the name of a library is empty");
+        return NULL;
+    }
+    if (strchr(library, '/') && !library_path_fits(library, err, errlen))
+        return NULL;
     struct fp_state before = fp_state_get();
-    void *handle = dlopen(s->library, RTLD_NOW | RTLD_LOCAL);
+    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     struct fp_state after = fp_state_get();
     fp_state_set(&before);
-    s->load_changed = fp_state_changes(&before, &after);
+    if (changed)
+        *changed = fp_state_changes(&before, &after);
     if (!handle)
-        return refuse_load(s->library, dlerror(), err, errlen);
+        refuse_load(library, dlerror(), err, errlen);
+    return handle;
+}
+
+static void *find_symbol(void *handle, const struct subject *s, char *err, size_t errlen)
+{
     void *entry = dlsym(handle, s->symbol);
     if (!entry)
-        return refuse(err, errlen,
-                      "%s: has no symbol %s; see `nm -D' (in C++ it must be extern \"C\")",
-                      s->library, s->symbol);
+        refuse(err, errlen, "%s: has no symbol %s; see `nm -D' (in C++ it must be extern \"C\")",
+               s->library, s->symbol);
+    return entry;
+}
+
+static bool open_library(struct subject *s, char *err, size_t errlen)
+{
+    void *handle = subject_load(s->library, &s->load_changed, err, errlen);
+    if (!handle)
+        return false;
+    void *entry = s->row ? table_entry(handle, s->library, s->row, err, errlen)
+                         : find_symbol(handle, s, err, errlen);
+    if (!entry)
+        return false;
     if (!is_function(entry))
         return refuse(err, errlen, "%s: the symbol %s is data, not a function", s->library,
                       s->symbol);
@@ -227,9 +249,7 @@ bool subject_open(struct subject *s, char *err, size_t errlen)
         s->entry = (void *)(uintptr_t)s->kernel->call;
         return true;
     }
-    if (!*s->library)
-        return refuse(err, errlen, "the name of a library is empty");
-    if (!s->symbol || !is_identifier(s->symbol))
+    if (!s->row && (!s->symbol || !is_identifier(s->symbol)))
         return refuse(err, errlen, "%s: \"%s\" is not the name of a C function", s->library,
                       s->symbol ? s->symbol : "");
     return open_library(s, err, errlen);
@@ -250,22 +270,29 @@ static int probe_work(void *arg)
     return !subject_open(&job->subject, job->err, sizeof job->err);
 }
 
+enum probe subject_probe_end(const char *library, const struct child_result *r, const char *said,
+                             char *err, size_t errlen)
+{
+    char how[100];
+    if (r->end == CHILD_OK)
+        return PROBE_FINE;
+    if (r->end == CHILD_FAILED) {
+        refuse(err, errlen, "%s", said);
+        return PROBE_BAD_INPUT;
+    }
+    refuse(err, errlen, "%s: does not survive being loaded: %s", library,
+           child_describe(r, how, sizeof how));
+    return PROBE_FAULT;
+}
+
 enum probe subject_probe(const struct subject *s, char *err, size_t errlen)
 {
     struct probe_job *job = shared_alloc(sizeof *job);
     job->subject = *s;
     struct child_result r =
         child_run(probe_work, job, (struct child_limits){.seconds = PROBE_SECONDS});
-    enum probe end = PROBE_FINE;
-    char how[100];
-    if (r.end == CHILD_FAILED) {
-        end = PROBE_BAD_INPUT;
-        refuse(err, errlen, "%s", job->err);
-    } else if (r.end != CHILD_OK) {
-        end = PROBE_FAULT;
-        refuse(err, errlen, "%s: does not survive being loaded: %s",
-               s->library ? s->library : s->name, child_describe(&r, how, sizeof how));
-    }
+    enum probe end =
+        subject_probe_end(s->library ? s->library : s->name, &r, job->err, err, errlen);
     shared_free(job, sizeof *job);
     return end;
 }

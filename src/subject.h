@@ -31,6 +31,7 @@ struct subject {
     double param[MAX_PARAMS]; /* as rounded by the oracle */
     void *entry;              /* the address to call; NULL until subject_open for outside kernels */
     char *library, *symbol;   /* NULL for built-in kernels */
+    int row;                  /* of the library's own table, from 1 on; 0: the symbol is called */
     const char *const *waive; /* findings that are not held against it: guard words; NULL: none */
     int nwaive;
     unsigned load_changed; /* enum fp_part: what loading the library changed; it is set back */
@@ -42,11 +43,20 @@ struct subject {
  * ERR. */
 bool subject_open(struct subject *s, char *err, size_t errlen);
 
+/* What subject_open does to load a library: its handle, or NULL with one line in ERR.  CHANGED,
+ * unless NULL, gets what loading changed of the floating-point state (set back). */
+void *subject_load(const char *library, unsigned *changed, char *err, size_t errlen);
+
 /* Can S be opened?  Tries it in a child, so that a command line can refuse bad input before
  * anything is measured.  A fault is the library's own (it crashes, hangs or exits when loaded): a
  * finding of the guard, not bad input. */
 enum probe { PROBE_FINE, PROBE_BAD_INPUT, PROBE_FAULT };
 enum probe subject_probe(const struct subject *s, char *err, size_t errlen);
+
+/* The same of a child of one's own that loaded LIBRARY, ended so, and SAID why it failed. */
+struct child_result;
+enum probe subject_probe_end(const char *library, const struct child_result *r, const char *said,
+                             char *err, size_t errlen);
 
 /* The entry's arguments are those of the signature; formats are f32, f64 or a 16-bit one, or f32 in
  * and a 16-bit one out.  False for any other pair. */

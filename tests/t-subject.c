@@ -7,6 +7,7 @@
 #include "../src/measure/child.h"
 #include "../src/measure/fpstate.h"
 #include "../src/subject.h"
+#include "../src/table.h"
 #include "tap.h"
 
 #include <elf.h>
@@ -163,6 +164,7 @@ struct target {
     const char *library, *symbol;
     enum signature signature;
     enum format in, out;
+    int row;
 };
 
 struct job {
@@ -179,6 +181,7 @@ static int call(void *arg)
     s.signature = j->to.signature;
     s.in = j->to.in;
     s.out = j->to.out;
+    s.row = j->to.row;
     s.param[0] = 0.75;
     struct fp_state before = fp_state_get(), after;
     if (!subject_open(&s, j->err, sizeof j->err))
@@ -218,31 +221,111 @@ static void calls(void)
 {
     const char *lib = in_dir("sound.so");
     const enum format f32 = FORMAT_F32, f64 = FORMAT_F64, bf16 = FORMAT_BF16;
-    gives((struct target){lib, "plain", SIGNATURE_ARRAY, f32, f32}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "output_first", SIGNATURE_YXN, f32, f32}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "length_first", SIGNATURE_NXY, f32, f32}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "scalar", SIGNATURE_SCALAR, f32, f32}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "scalar_double", SIGNATURE_SCALAR, f64, f64}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "doubles", SIGNATURE_ARRAY, f64, f64}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "scalar_bfloat", SIGNATURE_SCALAR, bf16, bf16}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "scalar_to_bfloat", SIGNATURE_SCALAR, f32, bf16}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "to_bfloat_array", SIGNATURE_ARRAY, f32, bf16}, 0.5, -0.75, 0.875);
-    gives((struct target){lib, "with_param", SIGNATURE_KERNEL, f32, f32}, 0.75, -2.25, 5.25);
+    gives((struct target){lib, "plain", SIGNATURE_ARRAY, f32, f32, 0}, 0.5, -0.75, 0.875);
+    gives((struct target){lib, "output_first", SIGNATURE_YXN, f32, f32, 0}, 0.5, -0.75, 0.875);
+    gives((struct target){lib, "length_first", SIGNATURE_NXY, f32, f32, 0}, 0.5, -0.75, 0.875);
+    gives((struct target){lib, "scalar", SIGNATURE_SCALAR, f32, f32, 0}, 0.5, -0.75, 0.875);
+    gives((struct target){lib, "scalar_double", SIGNATURE_SCALAR, f64, f64, 0}, 0.5, -0.75, 0.875);
+    gives((struct target){lib, "doubles", SIGNATURE_ARRAY, f64, f64, 0}, 0.5, -0.75, 0.875);
+    gives((struct target){lib, "scalar_bfloat", SIGNATURE_SCALAR, bf16, bf16, 0}, 0.5, -0.75,
+          0.875);
+    gives((struct target){lib, "scalar_to_bfloat", SIGNATURE_SCALAR, f32, bf16, 0}, 0.5, -0.75,
+          0.875);
+    gives((struct target){lib, "to_bfloat_array", SIGNATURE_ARRAY, f32, bf16, 0}, 0.5, -0.75,
+          0.875);
+    gives((struct target){lib, "with_param", SIGNATURE_KERNEL, f32, f32, 0}, 0.75, -2.25, 5.25);
     /* An indirect function: its address belongs to another symbol or none. */
-    gives((struct target){"libm.so.6", "tanhf", SIGNATURE_SCALAR, f32, f32}, tanhf(1), tanhf(-3),
+    gives((struct target){"libm.so.6", "tanhf", SIGNATURE_SCALAR, f32, f32, 0}, tanhf(1), tanhf(-3),
           tanhf(7));
-    gives((struct target){"libm.so.6", "exp", SIGNATURE_SCALAR, f64, f64}, exp(1), exp(-3), exp(7));
+    gives((struct target){"libm.so.6", "exp", SIGNATURE_SCALAR, f64, f64, 0}, exp(1), exp(-3),
+          exp(7));
 }
 
 static void flush_when_loaded(void)
 {
     struct job *j = shared_alloc(sizeof *j);
-    j->to = (struct target){in_dir("load-flush.so"), "kernel", SIGNATURE_SCALAR, FORMAT_F32,
-                            FORMAT_F32};
+    j->to = (struct target){
+        in_dir("load-flush.so"), "kernel", SIGNATURE_SCALAR, FORMAT_F32, FORMAT_F32, 0};
     struct child_result r = child_run(call, j, (struct child_limits){.seconds = 10});
     ok(r.end == CHILD_OK && j->load_changed && !j->fp_changed,
        "what loading changes is told (%#x) and set back (%#x)", j->load_changed, j->fp_changed);
     shared_free(j, sizeof *j);
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static void table(void)
+{
+    struct table_row *r;
+    int n;
+    char err[512] = "";
+    const char *lib = in_dir("table.so");
+    enum probe end = table_read(lib, &r, &n, err, sizeof err);
+    ok(end == PROBE_FINE && n == 3, "a table of %d rows %s", n, err);
+    if (n != 3)
+        return;
+    ok(!strcmp(r[0].function, "twice") && !strcmp(r[0].dtype, "f32") &&
+           !strcmp(r[0].name, "loop") && r[0].signature == SIGNATURE_ARRAY && r[0].max_ulp == 0.5 &&
+           !strcmp(r[0].waive, "in-place") && !strcmp(r[0].how, "adds it up"),
+       "a row is read whole");
+    ok(r[1].signature == SIGNATURE_SCALAR && r[1].max_ulp == 0 && !*r[1].waive && !*r[1].how,
+       "what it leaves out is empty");
+    ok(r[2].signature == SIGNATURE_KERNEL, "a kernel may take parameters");
+    free(r);
+    gives((struct target){lib, "loop", SIGNATURE_ARRAY, FORMAT_F32, FORMAT_F32, 1}, 2, -6, 14);
+    gives((struct target){lib, "sign.bit", SIGNATURE_SCALAR, FORMAT_F64, FORMAT_F64, 2}, -1, 3, -7);
+    gives((struct target){lib, "scaled", SIGNATURE_KERNEL, FORMAT_F32, FORMAT_F32, 3}, 0.75, -2.25,
+          5.25);
+}
+
+static void wrong_tables(void)
+{
+    static const struct {
+        const char *wrong, *says;
+        enum probe end;
+        int rows;
+    } rows[] = {
+        {"nothing", "", PROBE_FINE, 2},
+        {"shrunk", "", PROBE_FINE, 1},
+        {"abi", "ABI 2; this program reads ABI 1", PROBE_BAD_INPUT, 0},
+        {"row size", "rows of 8 bytes", PROBE_BAD_INPUT, 0},
+        {"count", "1073741824 kernels", PROBE_BAD_INPUT, 0},
+        {"empty", "0 kernels", PROBE_BAD_INPUT, 0},
+        {"function", "row 2 of its table: function", PROBE_BAD_INPUT, 0},
+        {"name", "row 2 of its table: name", PROBE_BAD_INPUT, 0},
+        {"dtype", "row 2 of its table: dtype", PROBE_BAD_INPUT, 0},
+        {"signature", "row 2 of its table: signature", PROBE_BAD_INPUT, 0},
+        {"call", "row 2 of its table: call is NULL", PROBE_BAD_INPUT, 0},
+        {"max_ulp", "row 2 of its table: max_ulp", PROBE_BAD_INPUT, 0},
+        {"how", "row 2 of its table: how", PROBE_BAD_INPUT, 0},
+        {"wild", "SIGSEGV", PROBE_FAULT, 0},
+    };
+    const char *lib = in_dir("table-wrong.so");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct table_row *r;
+        int n;
+        char err[512] = "";
+        setenv("WRONG", rows[i].wrong, 1);
+        enum probe end = table_read(lib, &r, &n, err, sizeof err);
+        ok(end == rows[i].end && n == rows[i].rows && strstr(err, rows[i].says), "%s: %d rows %s",
+           rows[i].wrong, n, err);
+        free(r);
+    }
+    setenv("WRONG", "data", 1);
+    char err[512] = "";
+    struct subject s = subject(lib, "b");
+    s.signature = SIGNATURE_SCALAR;
+    s.row = 2;
+    ok(subject_probe(&s, err, sizeof err) == PROBE_BAD_INPUT && strstr(err, "is data"), "%s", err);
+    s.row = 3;
+    ok(subject_probe(&s, err, sizeof err) == PROBE_BAD_INPUT && strstr(err, "no row 3"), "%s", err);
+    unsetenv("WRONG");
+
+    struct table_row *r;
+    int n;
+    ok(table_read(in_dir("sound.so"), &r, &n, err, sizeof err) == PROBE_BAD_INPUT &&
+           strstr(err, "has no table"),
+       "%s", err);
 }
 
 static void remove_scratch(void)
@@ -269,6 +352,8 @@ int main(void)
     faults_when_loaded();
     calls();
     flush_when_loaded();
+    table();
+    wrong_tables();
     remove_scratch();
     return done_testing();
 }

@@ -45,10 +45,10 @@ tests_t_sweep_SOURCES = tests/t-sweep.c
 tests_t_truth_SOURCES = tests/t-truth.c
 
 # Kernels that are broken on purpose, and sound ones that are unusual: shared libraries for t-guard.
-fault_names = faults sound load-crash load-exit load-flush unresolved
+fault_names = faults sound load-crash load-exit load-flush unresolved table table-wrong
 fault_sos = $(fault_names:%=tests/faults/%.so)
 tests/faults/%.so: tests/faults/%.c
-	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -std=gnu11 -O2 $(FP_FLAGS) -shared -fPIC -pthread $< -o $@ -lm
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -std=gnu11 -O2 $(FP_FLAGS) -I$(top_srcdir)/include -shared -fPIC -pthread $< -o $@ -lm
 check_DATA = $(fault_sos)
 CLEANFILES += $(fault_sos)
 EXTRA_DIST += $(fault_names:%=tests/faults/%.c)
