@@ -216,9 +216,9 @@ static bool upper_in_use(void)
 /* Leaves PATTERN in the stack that the next call will use. */
 __attribute__((noinline)) static void soil_stack(uint64_t pattern)
 {
-    volatile uint64_t stack[256];
-    for (size_t i = 0; i < sizeof stack / sizeof *stack; i++)
-        stack[i] = pattern;
+    char stack[2048];
+    memset(stack, (int)(pattern & 0xff), sizeof stack);
+    __asm__ volatile("" : : "r"(stack) : "memory"); /* so that it is not left out */
 }
 
 /* Leaves PATTERN in whole vector and mask registers.  Only what the trampoline does not set itself
