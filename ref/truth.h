@@ -89,9 +89,9 @@ struct judgement {
     bool correct; /* correctly rounded: y is `due' (or an accepted value; NaN payloads do not count)
                    */
     bool sign_wrong; /* the sign of y, also of a zero y, is not that of the exact value */
-    double lo, hi;   /* VERDICT_NUMBER, VERDICT_WRONG_LIMIT: enclosure of the error.  VERDICT_INF:
-                        that of   2^(emax+1) in place of the infinity, for show; hi is infinite where no
-                        double holds it */
+    /* VERDICT_NUMBER and VERDICT_WRONG_LIMIT: enclosure of the error.  VERDICT_INF: that of
+     * 2^(emax+1) in place of the infinity, for show; hi is infinite where no double holds it. */
+    double lo, hi;
 };
 
 /* What the result Y of format F is worth.  A y that is an infinity where |z| >= 2^emax (2 - 2^-p),
