@@ -32,16 +32,18 @@ VKERNEL(hardswish_select)
 /* clang-format off */
 ROWS = {
     NAIVE(hardswish_naive, "x min(max(x + 3, 0), 6)/6, as it is written",
-          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_INF), IN(-1e38, 5e37, 1.93))
-          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_INF), IN(-1e307, 2e307, 2.4))
-          F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF), EVERYWHERE(0.501))
-          BF16(ALL_BUT(KEEPS_INF), IN(-1e38, 5e37, 0.501)))
+          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
+              IN(-1e38, 5e37, 1.93))
+          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
+              IN(-1e307, 2e307, 2.4))
+          F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), EVERYWHERE(0.501))
+          BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-1e38, 5e37, 0.501)))
     LIBM("stable", hardswish_stable, "0, x or x (x + 3)/6 by comparisons",
-         F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.93))
-         F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.4))
+         F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(1.93))
+         F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(2.4))
          F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
-         BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+         BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501)))
     WORDS("select", hardswish_select, "x (x + 3)/6, replaced by 0 or x where they are due",
-          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(1.92, 1.92)))
+          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE2(1.92, 1.92)))
     END
 };
