@@ -26,13 +26,13 @@ ROWS = {
     NAIVE(hardsigmoid_grad_naive, "-3 < x < 3 ? 1/6 : 0, as it is written",
           F32(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
           F64(CORRECT_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(0.5))
-          F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.501))
-          BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.501)))
+          F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
+          BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5)))
     LIBM("stable", hardsigmoid_grad_stable, "the same by comparisons that keep a NaN",
          F32(CORRECT, EVERYWHERE(0.5))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(0.5))
-         F16(CORRECT, EVERYWHERE(0.501))
-         BF16(CORRECT, EVERYWHERE(0.501)))
+         F16(CORRECT, EVERYWHERE(0.5))
+         BF16(CORRECT, EVERYWHERE(0.5)))
     WORDS("select", hardsigmoid_grad_select, "the bits of 1/6 under a mask, and the NaN",
           F32(CORRECT, EVERYWHERE(0.5)))
     END
