@@ -104,6 +104,7 @@ enum { AUDIT_EVERY = 1 << 18 };
 
 struct truth_run {
     int n;
+    bool fast; /* the fast reference was asked */
     uint64_t x[BLOCK];
     double xv[BLOCK];
     struct truth_block t;
