@@ -63,7 +63,7 @@ static void put_text_cell(FILE *out, const char *text)
 static void put_verdict_row(FILE *out, const struct view *v, int section)
 {
     const struct section *s = &v->section[section];
-    struct verdict verdict[MAX_VERDICTS];
+    struct advice verdict[MAX_VERDICTS];
     int n = section_verdicts(s, verdict);
     fprintf(out, "<tr><th scope=\"row\"><a href=\"#f%d\">", section);
     putf_xml(out, "%s %s", s->function, s->dtype);

@@ -95,7 +95,7 @@ static void put_row(const struct row *r, FILE *out)
 
 static void put_verdicts(const struct section *s, FILE *out)
 {
-    struct verdict v[MAX_VERDICTS];
+    struct advice v[MAX_VERDICTS];
     int n = section_verdicts(s, v);
     for (int i = 0; i < n; i++) {
         fprintf(out, "- %s: ", v[i].need);

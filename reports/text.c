@@ -283,7 +283,7 @@ static void put_table(struct text *t, const struct view *v, const struct section
 
 static void put_verdicts(struct text *t, const struct section *s)
 {
-    struct verdict v[MAX_VERDICTS];
+    struct advice v[MAX_VERDICTS];
     int n = section_verdicts(s, v);
     if (n)
         fputc('\n', t->out);

@@ -131,7 +131,7 @@ static const struct row *fastest_unsound(const struct section *s)
     return NULL;
 }
 
-static void describe(struct verdict *v, const struct row *r)
+static void describe(struct advice *v, const struct row *r)
 {
     const char *dash = "";
     if (!r) {
@@ -154,7 +154,7 @@ static void describe(struct verdict *v, const struct row *r)
                  num_count(wrong).text);
 }
 
-int section_verdicts(const struct section *s, struct verdict *v)
+int section_verdicts(const struct section *s, struct advice *v)
 {
     int n = 0;
     bool timed = false, graded = false;
@@ -163,17 +163,17 @@ int section_verdicts(const struct section *s, struct verdict *v)
         graded |= s->row[i].kernel->has_accuracy;
     }
     if (!graded && timed)
-        v[n++] = (struct verdict){.need = "fastest, accuracy not measured", .row = &s->row[0]};
+        v[n++] = (struct advice){.need = "fastest, accuracy not measured", .row = &s->row[0]};
     if (graded && timed) {
-        v[n++] = (struct verdict){.need = "fastest within 1 ulp", .row = fastest(s, 1)};
-        v[n++] = (struct verdict){.need = "fastest of all that keep their promises",
-                                  .row = fastest(s, INFINITY)};
+        v[n++] = (struct advice){.need = "fastest within 1 ulp", .row = fastest(s, 1)};
+        v[n++] = (struct advice){.need = "fastest of all that keep their promises",
+                                 .row = fastest(s, INFINITY)};
         const struct row *unsound = fastest_unsound(s);
         if (unsound)
-            v[n++] = (struct verdict){.need = "faster still", .row = unsound};
+            v[n++] = (struct advice){.need = "faster still", .row = unsound};
     }
     if (graded)
-        v[n++] = (struct verdict){.need = "most accurate", .row = most_accurate(s)};
+        v[n++] = (struct advice){.need = "most accurate", .row = most_accurate(s)};
     for (int i = 0; i < n; i++)
         describe(&v[i], v[i].row);
     return n;

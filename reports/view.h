@@ -37,13 +37,13 @@ struct view *view_new(const struct result *r, const struct report_options *o);
 void view_free(struct view *v);
 
 /* Which kernel for which need. */
-struct verdict {
+struct advice {
     const char *need;      /* "fastest within 1 ulp" */
     const struct row *row; /* NULL: none meets it */
     char why[160];         /* "0.0912 ns, 0.93 ulp" */
 };
 enum { MAX_VERDICTS = 4 };
-int section_verdicts(const struct section *s, struct verdict *v);
+int section_verdicts(const struct section *s, struct advice *v);
 
 /* The cell that stands for the times of S; NULL if nothing was timed. */
 const struct speed *section_cell(const struct section *s);

@@ -9,11 +9,11 @@ AM_TESTS_ENVIRONMENT = ACTULP='$(abs_builddir)/actulp'; export ACTULP; \
   srcdir='$(srcdir)'; export srcdir; builddir='$(builddir)'; export builddir; CC='$(CC)'; export CC; \
   T_REPORT='$(abs_builddir)/tests/t-report'; export T_REPORT;
 
-C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compare tests/t-count tests/t-format tests/t-formulas tests/t-fpcore \
+C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compare tests/t-count tests/t-export tests/t-format tests/t-formulas tests/t-fpcore \
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
   tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-subject tests/t-sweep \
   tests/t-truth
-SH_TESTS = tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
+SH_TESTS = tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
 
 check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)
@@ -29,6 +29,8 @@ tests_t_child_SOURCES = tests/t-child.c
 tests_t_clock_SOURCES = tests/t-clock.c
 tests_t_format_SOURCES = tests/t-format.c
 tests_t_formulas_SOURCES = tests/t-formulas.c
+tests_t_export_SOURCES = tests/t-export.c src/export.c src/excerpt.c src/verdict.c $(REGISTRY)
+nodist_tests_t_export_SOURCES = src/embedded.c
 tests_t_fpcore_SOURCES = tests/t-fpcore.c
 tests_t_identity_SOURCES = tests/t-identity.c
 tests_t_inputs_SOURCES = tests/t-inputs.c
