@@ -202,7 +202,7 @@ static void check_pads(struct bench *b, const struct call *c, const struct pads 
     if (at && !c->n)
         bench_note(b, GUARD_EMPTY, c, "writes to its %s in a call with n = 0", whose);
     else if (at)
-        bench_note(b, GUARD_OVERWRITE, c, "writes the byte %ld %s the %s of %zu elements", labs(at),
+        bench_note(b, GUARD_OVERWRITE, c, "writes the byte %ld %s the %s (n = %zu)", labs(at),
                    at > 0 ? "after the end of" : "before the start of", whose, c->n);
 }
 
@@ -317,7 +317,7 @@ void bench_perform(struct bench *b, const struct call *c, struct watch_report *r
     if (!c->in_place) {
         check_pads(b, c, &around_x, "input");
         if (!lanes_unchanged(b, c, x))
-            bench_note(b, GUARD_INPUT, c, "changes its input in a call of %zu elements", c->n);
+            bench_note(b, GUARD_INPUT, c, "changes its input (n = %zu)", c->n);
     }
     check_own_memory(b, c);
 }

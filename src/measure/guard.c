@@ -441,7 +441,7 @@ static void fault(struct guard *g, const struct child_result *r)
     default:
         f = add_finding(
             g, r->end == CHILD_EXITED ? GUARD_EXIT : GUARD_MEMORY,
-            xasprintf("%s after a call of %zu elements had returned: the caller's memory or "
+            xasprintf("%s after a call with n = %zu had returned: the caller's memory or "
                       "threads are damaged",
                       end, g->page->call.n));
         if (f)

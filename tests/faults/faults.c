@@ -596,6 +596,13 @@ void crashes_long(const float *x, float *y, size_t n)
     memcpy(y, buffer, n * sizeof *y);
 }
 
+/* At no length that a test would think of. */
+void crashes_longer(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = i < 5300 ? f(x[i]) : *nowhere;
+}
+
 void crashes_at_value(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++)
