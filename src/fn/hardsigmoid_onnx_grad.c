@@ -35,7 +35,7 @@ ROWS = {
     LIBM("stable", hardsigmoid_onnx_grad_stable, "the same with fused multiply-adds, keeping a NaN",
          F32(CORRECT, EVERYWHERE(EXACT))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(EXACT))
-         F16(CORRECT, EVERYWHERE(0.501))
-         BF16(CORRECT, EVERYWHERE(0.501)))
+         F16(CORRECT, EVERYWHERE(0.5))
+         BF16(CORRECT, EVERYWHERE(0.5)))
     END
 };

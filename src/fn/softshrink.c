@@ -29,13 +29,13 @@ ROWS = {
     NAIVE(softshrink_naive, "x > lambda ? x - lambda : x < -lambda ? x + lambda : 0",
           F32(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
           F64(CORRECT_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(0.5))
-          F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.501))
-          BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.501)))
+          F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
+          BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5)))
     LIBM("stable", softshrink_stable, "x - copysign(lambda, x), or 0 where |x| <= lambda",
          F32(CORRECT, EVERYWHERE(0.5))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(0.5))
-         F16(CORRECT, EVERYWHERE(0.501))
-         BF16(CORRECT, EVERYWHERE(0.501)))
+         F16(CORRECT, EVERYWHERE(0.5))
+         BF16(CORRECT, EVERYWHERE(0.5)))
     WORDS("select", softshrink_select, "the same, a comparison selects",
           F32(CORRECT, EVERYWHERE(0.5)))
     END
