@@ -1,0 +1,34 @@
+/* tanhshrink_grad.c -- the gradient of tanhshrink, tanh(x)^2.
+ *
+ * A square doubles the error of tanh and nothing more.  1 - sech(x)^2, also seen, cancels near 0.
+ */
+#define FUNCTION tanhshrink_grad
+#include "pass.h"
+
+/* 5.76 ulp at 0x1.6ca55cp-3. */
+KERNEL(tanhshrink_grad_naive)
+{
+    const real t = R(tanh)(x);
+    return t * t;
+}
+
+#if PASS_HAS_WORDS
+/* 6.18 ulp at 0x1.67cf7cp-3. */
+VKERNEL(tanhshrink_grad_poly)
+{
+    const vf e = v_expm1_negative(v_max(v_set(-40), v_abs(x) * -2.0f)), t = e / (e + 2.0f);
+    return t * t;
+}
+#endif
+
+/* clang-format off */
+ROWS = {
+    NAIVE(tanhshrink_grad_naive, "t t with t = tanh(x), as it is written",
+          F32(KEEPS_ALL, EVERYWHERE(5.77))
+          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(6.5))
+          F16(KEEPS_ALL, EVERYWHERE(0.501))
+          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("poly", tanhshrink_grad_poly, "the square of e/(2 + e), e = expm1(-2|x|) by a polynomial",
+          F32(KEEPS_ALL, EVERYWHERE2(5.93, 6.18)))
+    END
+};
