@@ -138,9 +138,9 @@ static uint64_t run_digest(const struct lanes *l, const struct grading *g, int n
 
 /* ---- truths ---- */
 
-/* Does what the fast reference said of lane I agree with MPFR: T, and an enclosure at a precision that makes
- * its ends the doubles next to the exact value?  One step of a double is allowed between the ends, for both
- * are rounded outward. */
+/* Does what the fast reference said of lane I agree with MPFR: T, and an enclosure at a precision
+ * that makes its ends the doubles next to the exact value?  One step of a double is allowed between
+ * the ends, for both are rounded outward. */
 static bool audit_agrees(struct grading *g, const struct truth_run *r, int i, const struct truth *t)
 {
     enum { BITS = 2048 };
