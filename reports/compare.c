@@ -25,13 +25,20 @@ struct pair {
     bool told; /* anything about it */
 };
 
+static void vtell(struct comparison *c, enum finding_kind kind, const char *kernel,
+                  const char *format, va_list ap)
+{
+    c->found = reallocate(c->found, (size_t)(c->nfound + 1) * sizeof *c->found);
+    c->found[c->nfound++] =
+        (struct found){.kind = kind, .kernel = duplicate(kernel), .text = formatted(format, ap)};
+}
+
 __attribute__((format(printf, 4, 5))) static void tell(struct comparison *c, enum finding_kind kind,
                                                        const char *kernel, const char *format, ...)
 {
     va_list ap;
     va_start(ap, format);
-    c->found = reallocate(c->found, (size_t)(c->nfound + 1) * sizeof *c->found);
-    c->found[c->nfound++] = (struct found){kind, duplicate(kernel), formatted(format, ap)};
+    vtell(c, kind, kernel, format, ap);
     va_end(ap);
 }
 
@@ -380,6 +387,7 @@ static double chance(const struct speed *a, const struct speed *b, double tolera
 
 static void judge_timing(const struct timing *t, double tolerance, bool beyond_chance)
 {
+    struct comparison *c = t->pair->c;
     const struct speed *a = t->old, *b = t->new;
     double lo = b->ns_lo / a->ns_hi - 1, hi = b->ns_hi / a->ns_lo - 1;
     enum change change = judge_change(lo, hi, tolerance);
@@ -395,6 +403,7 @@ static void judge_timing(const struct timing *t, double tolerance, bool beyond_c
         TELL(t->pair, FOUND_WORSE, "slower: %s", what);
     else
         TELL(t->pair, FOUND_INCONCLUSIVE, "time: %s%s", what, settled ? "" : "; not settled");
+    c->found[c->nfound - 1].speed = true;
 }
 
 /* No finer than what the machine could tell apart in either run. */
@@ -489,6 +498,15 @@ static const struct kernel_record *kernel_named(const struct result *r, const ch
     return NULL;
 }
 
+static const char *why_gone(const struct kernel_record *k, const struct result *new)
+{
+    if (!strcmp(k->isa, "ext"))
+        return "not measured: of an outside library";
+    if (new->machine.isas && !strstr(new->machine.isas, k->isa))
+        return "not measured: this machine cannot run it";
+    return "gone";
+}
+
 static void tell_unpaired(struct comparison *c, const struct compare_options *o)
 {
     const struct result *old = c->old, *new = c->new;
@@ -497,11 +515,7 @@ static void tell_unpaired(struct comparison *c, const struct compare_options *o)
             tell(c, FOUND_ADDED, new->kernel[i].name, "new");
     for (int i = 0; i < old->nkernels; i++)
         if (chosen(o, old->kernel[i].name) && !kernel_named(new, old->kernel[i].name))
-            tell(c, FOUND_REMOVED, old->kernel[i].name,
-                 new->machine.isas && !strstr(new->machine.isas, old->kernel[i].isa) &&
-                         strcmp(old->kernel[i].isa, "ext")
-                     ? "not measured: this machine cannot run it"
-                     : "gone");
+            tell(c, FOUND_REMOVED, old->kernel[i].name, "%s", why_gone(&old->kernel[i], new));
 }
 
 /* A limit for nothing is a slip of the pen. */
@@ -560,6 +574,21 @@ static int collect_pairs(struct comparison *c, const struct compare_options *o, 
     return n;
 }
 
+void comparison_tell(struct comparison *c, enum finding_kind kind, const char *kernel,
+                     const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    vtell(c, kind, kernel, format, ap);
+    va_end(ap);
+}
+
+void comparison_settle(struct comparison *c)
+{
+    sort_found(c);
+    c->verdict = verdict_of(c);
+}
+
 struct comparison *compare_results(const struct result *old, const struct result *new,
                                    const struct compare_options *o)
 {
@@ -587,8 +616,7 @@ struct comparison *compare_results(const struct result *old, const struct result
                           : "no kernel is in both results");
     if (c->pairs && !c->compared && !any_found(c, FOUND_INCOMPARABLE))
         tell(c, FOUND_INCOMPARABLE, NULL, "nothing was measured in both results");
-    sort_found(c);
-    c->verdict = verdict_of(c);
+    comparison_settle(c);
     free(pair);
     free(judged);
     return c;

@@ -55,6 +55,7 @@ enum finding_kind {
 
 struct found {
     enum finding_kind kind;
+    bool speed;   /* of times; else of accuracy, promises, contract, or the whole */
     char *kernel; /* NULL: of the whole */
     char *text;
 };
@@ -73,6 +74,14 @@ struct comparison {
 struct comparison *compare_results(const struct result *old, const struct result *new,
                                    const struct compare_options *o);
 void comparison_free(struct comparison *c);
+
+/* For what a caller that can run kernels finds out besides: one more finding (KERNEL NULL: of the
+ * whole); and, when findings were added or their kinds changed, order and verdict anew. */
+__attribute__((format(printf, 4, 5))) void comparison_tell(struct comparison *c,
+                                                           enum finding_kind kind,
+                                                           const char *kernel, const char *format,
+                                                           ...);
+void comparison_settle(struct comparison *c);
 
 /* An interval of new time / old time - 1: what it says at TOLERANCE. */
 enum change { CHANGE_SLOWER, CHANGE_EQUAL, CHANGE_FASTER, CHANGE_OPEN };

@@ -156,14 +156,18 @@ void comparison_markdown(const struct comparison *c, const struct report_options
         const char *label;
         const struct result *result;
     } side[] = {{"Baseline", c->old}, {"New", c->new}};
-    for (int i = 0; i < 2; i++) {
-        machine_sentence(&side[i].result->machine, words, sizeof words);
-        fprintf(out, "%s%s: ", i ? "<br>" : "<sub>", side[i].label);
-        put_markdown(out, side[i].result->request.time ? side[i].result->request.time : "");
+    fputs("<sub>", out);
+    for (int i = 0, n = 0; i < 2; i++) {
+        const struct result *r = side[i].result;
+        if (!r->build.version)
+            continue; /* a baseline: of no one machine */
+        machine_sentence(&r->machine, words, sizeof words);
+        fprintf(out, "%s%s: ", n++ ? "<br>" : "", side[i].label);
+        put_markdown(out, r->request.time ? r->request.time : "");
         fputs("; ", out);
         put_markdown(out, words);
         fputs("; ", out);
-        build_sentence(&side[i].result->build, words, sizeof words);
+        build_sentence(&r->build, words, sizeof words);
         put_markdown(out, words);
     }
     fputs("</sub>\n", out);

@@ -1,0 +1,24 @@
+/* recheck.h -- what a comparison does not tell by itself, and a program that can run the kernels
+ * finds out: old worst inputs tried again, alarms confirmed by a second run.
+ *
+ * The NEW result of the comparison is that of the job, in the order of its subjects.  All end with
+ * the comparison settled.
+ */
+#ifndef SRC_RECHECK_H
+#define SRC_RECHECK_H
+
+#include "job.h"
+#include "../reports/compare.h"
+
+/* The largest error of a search is a lower bound, so a smaller one proves nothing: the input of the
+ * old one is tried on the kernels that were searched. */
+void recheck_searched(struct comparison *c, const struct job *j);
+
+/* Worse results are looked at twice, lest a kernel that is not deterministic be taken for one that
+ * got worse. */
+void recheck_accuracy(struct comparison *c, struct job *j);
+
+/* Slower only counts if it is slower again. */
+void recheck_speed(struct comparison *c, struct job *j, const struct compare_options *o);
+
+#endif
