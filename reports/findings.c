@@ -201,7 +201,7 @@ static const char *junit_element(enum finding_kind kind)
 {
     return kind == FOUND_WORSE          ? "failure"
            : kind == FOUND_INCOMPARABLE ? "error"
-           : kind == FOUND_INCONCLUSIVE ? "error"
+           : kind == FOUND_INCONCLUSIVE ? "skipped"
            : kind == FOUND_REMOVED      ? "skipped"
                                         : NULL;
 }
@@ -235,13 +235,13 @@ static void junit_case(const struct comparison *c, const char *class, const char
     junit_attribute(out, "classname", class);
     junit_attribute(out, "name", kernel ? kernel : "comparison");
     fprintf(out, " time=\"%.6f\"", seconds > 0 ? seconds : 0);
-    if (!worst) {
+    const char *element = worst ? junit_element(worst->kind) : NULL;
+    if (!element) {
         fputs("/>\n", out);
         return;
     }
-    const char *element = junit_element(worst->kind);
     fprintf(out, ">\n      <%s", element);
-    if (worst->kind != FOUND_REMOVED) {
+    if (strcmp(element, "skipped")) {
         junit_attribute(out, "type", finding_word(worst->kind));
         junit_attribute(out, "message", worst->text);
     }
