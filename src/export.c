@@ -152,7 +152,7 @@ static void put_licence(FILE *out)
         }
 }
 
-static void put_prototype(const struct subject *s, const char *name, FILE *out)
+void export_prototype(const struct subject *s, const char *name, FILE *out)
 {
     const char *dtype = s->kernel->dtype;
     const char *type = !strcmp(dtype, "f32")   ? "float"
@@ -190,7 +190,7 @@ static void put_head(const struct subject *s, const struct excerpt *e, const cha
     if (measured)
         put_measured(measured, out);
     fputs(" *\n *     ", out);
-    put_prototype(s, name, out);
+    export_prototype(s, name, out);
     fputs(";\n *\n", out);
     say(out, "writes f(x[i]) to y[i] for i < n; x and y may be the same array, at any address.");
     if (excerpt_calls_libm(e))
@@ -356,9 +356,9 @@ static char *call_text(const struct excerpt *e, const struct subject *s, const c
 static void put_entry(const struct excerpt *e, const struct subject *s, const char *name, FILE *out)
 {
     fputc('\n', out);
-    put_prototype(s, name, out);
+    export_prototype(s, name, out);
     fputs(";\n\n", out);
-    put_prototype(s, name, out);
+    export_prototype(s, name, out);
     fputs("\n{\n", out);
     for (int i = e->kernel->nparams; i < s->function->nparams; i++)
         fprintf(out, "    (void)%s;\n", s->function->param_name[i]);

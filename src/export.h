@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "result/result.h"
 #include "subject.h"
+#include "../reports/report.h"
 
 /* Can S be exported?  If not, one line in ERR. */
 bool export_possible(const struct subject *s, char *err, size_t errlen);
@@ -16,6 +17,15 @@ char *export_name(const struct subject *s);
  * result, whose figures stand in the head.  False with one line in ERR. */
 bool export_write(const struct subject *s, const char *name, const struct kernel_record *measured,
                   FILE *out, char *err, size_t errlen);
+
+/* The function's head, "void NAME(const float *x, float *y, size_t n)", without its end. */
+void export_prototype(const struct subject *s, const char *name, FILE *out);
+
+/* One method for several ISAs, S[0..N) in any order: a file for each, NAME.c that picks the best
+ * one when it is called, NAME.h, and a Makefile. False with one line in ERR; what fails in FOLDER
+ * it tells itself. */
+bool export_dispatch(const struct subject *const *s, int n, const char *name,
+                     struct report_folder *folder, char *err, size_t errlen);
 
 /* Compiler flags that its ISA needs: "-mavx2 -mfma", or "". */
 const char *export_flags(const struct subject *s);

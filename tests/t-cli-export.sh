@@ -54,6 +54,29 @@ has "$work/out" 'Measured: largest error 1.9735 ulp at x = -0x1.bda512p-10 (0xba
 has "$work/out" 'exhaustive: all 4,294,967,296 inputs'
 expect 3 'a result without the kernel' sigmoid/f32/stable/scalar "$srcdir/tests/golden/small.json"
 
+# ---- every ISA and a selector, built by the Makefile beside them: the bits of the best ISA here
+MAKEFLAGS= MFLAGS= MAKELEVEL=
+export MAKEFLAGS MFLAGS MAKELEVEL
+digest() { sed -n 's/^ *"digest": "\(0x[0-9a-f]*\)".*/\1/p' "$1"; }
+expect 0 'a method' sigmoid/f32/poly -o "$work/set" --name my_sigmoid
+make -C "$work/set" libmy_sigmoid.so CC="${CC:-cc}" CFLAGS='-O2 -Wall -Wextra -Werror' >"$work/out" 2>&1
+ok $? 'is built'
+[ $? -eq 0 ] || sed 's/^/# /' "$work/out"
+"$actulp" check --library "$work/set/libmy_sigmoid.so" --symbol my_sigmoid --function sigmoid --json >"$work/set.json"
+best=$("$actulp" list sigmoid/f32/poly | sed -n 's/^ *\(sigmoid[^ ]*\).*/\1/p;/not here/d' | grep -E '/(avx512|avx2|neon|sse2)$' |
+    while read -r k; do "$actulp" list "$k" | grep -q 'not here' || echo "$k"; done | tail -n 1)
+"$actulp" check "$best" --json >"$work/best.json"
+[ -n "$(digest "$work/best.json")" ] && [ "$(digest "$work/set.json")" = "$(digest "$work/best.json")" ]
+ok $? "gives the bits of $best: $(digest "$work/set.json")"
+expect 0 'again' sigmoid/f32/poly -o "$work/set" --name my_sigmoid
+[ -e "$work/set/libmy_sigmoid.so" ]
+ok $? 'what was built is kept'
+refused 'fills a folder' 'a method without a folder' sigmoid/f32/poly
+refused 'export one ISA' 'a method that not every processor can run' leaky_relu/f32/fma -o "$work/none"
+refused 'no kernel is named' 'a method that is not there' sigmoid/f32/pooly -o "$work/none"
+[ ! -e "$work/none" ]
+ok $? 'makes no folder'
+
 refused 'usage: actulp export' 'nothing'
 refused 'no kernel is named' 'an unknown kernel' sigmoid/f32/pooly/scalar
 refused 'no kernel is named' 'a pattern' sigmoid/f32
