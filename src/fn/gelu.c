@@ -36,14 +36,13 @@ KERNEL(gelu_stable)
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_naive, "x/2 (1 + erf(x/sqrt 2)), as it is written",
-          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-0.5, INFINITY, 1.78), IN(-3, -0.51, 103))
-          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-0.5, INFINITY, 2))
+          F32(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE,
+              IN(-0.5, REAL_MAX, 1.78), IN(-3, -0.51, 103))
+          F64(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE, IN(-0.5, REAL_MAX, 2))
           F16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-2, INFINITY, 0.501))
+              IN(-2, REAL_MAX, 0.501))
           BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-               IN(-2, INFINITY, 0.501)))
+               IN(-2, REAL_MAX, 0.501)))
     LIBM("stable", gelu_stable, "x/2 erfc(-x/sqrt 2), with the rounding error of its argument",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4.27))
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4))

@@ -38,10 +38,10 @@ KERNEL(gelu_grad_stable)
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_grad_naive, "(1 + erf(x/sqrt 2))/2 + x exp(-x x/2)/sqrt(2 pi), as it is written",
-          F32(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, INFINITY, 3.26))
-          F64(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, INFINITY, 4.5))
-          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), IN(-0.5, INFINITY, 0.501))
-          BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), IN(-0.5, INFINITY, 0.501)))
+          F32(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, REAL_MAX, 3.26))
+          F64(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, REAL_MAX, 4.5))
+          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), IN(-0.5, REAL_MAX, 0.501))
+          BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), IN(-0.5, REAL_MAX, 0.501)))
     LIBM("stable", gelu_grad_stable, "erfc and exp of compensated arguments",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
              IN(-INFINITY, -1, 7.87), IN(-0.5, INFINITY, 3.16))

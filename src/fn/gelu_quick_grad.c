@@ -34,11 +34,10 @@ KERNEL(gelu_quick_grad_stable)
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_quick_grad_naive, "s (1 + v (1 - s)), v = 1.702 x, s = 1/(1 + exp(-v))",
-          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-52.1, -1, 84), IN(-0.5, 1e30, 8.21))
-          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
+          F32(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE, IN(-52.1, -1, 84), IN(-0.5, 1e30, 8.21))
+          F64(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE,
               IN(-417, -1, 8.7e+02), IN(-0.5, 1e30, 22.7))
-          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), EVERYWHERE(0.51))
+          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), FINITE(0.51))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-52, 1e30, 0.501)))
     LIBM("stable", gelu_quick_grad_stable, "g = t (1 - v/d)/d or 1 - g, t = exp(-v), d = 1 + t",
          F32(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 6.64), IN(-0.5, INFINITY, 4.75))

@@ -43,14 +43,13 @@ KERNEL(gelu_tanh_stable)
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_tanh_naive, "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as it is written",
-          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-0.5, INFINITY, 2.61), IN(-3, -0.51, 207))
-          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-0.5, INFINITY, 2.8))
+          F32(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE,
+              IN(-0.5, REAL_MAX, 2.61), IN(-3, -0.51, 207))
+          F64(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE, IN(-0.5, REAL_MAX, 2.8))
           F16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-2, INFINITY, 0.501))
+              IN(-2, REAL_MAX, 0.501))
           BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-               IN(-2, INFINITY, 0.501)))
+               IN(-2, REAL_MAX, 0.501)))
     LIBM("stable", gelu_tanh_stable, "x s(v), v = 2 sqrt(2/pi) (x + 0.044715 x^3) in two parts",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4.27))
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4.4))

@@ -60,12 +60,11 @@ VKERNEL(mish_poly)
 /* clang-format off */
 ROWS = {
     NAIVE(mish_naive, "x tanh(log1p(exp(x))), as it is written",
-          F32(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-87.33, INFINITY, 4.08), IN(-103.9, -87.34, 51.8))
-          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-708.39, INFINITY, 4.2))
-          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), EVERYWHERE(0.501))
-          BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF), IN(-87, INFINITY, 0.501)))
+          F32(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE,
+              IN(-87.33, REAL_MAX, 4.08), IN(-103.9, -87.34, 51.8))
+          F64(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE, IN(-708.39, REAL_MAX, 4.2))
+          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), FINITE(0.501))
+          BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF), IN(-87, REAL_MAX, 0.501)))
     LIBM("stable", mish_stable, "a rational function of t = exp(-|x|)",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.57))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.7))

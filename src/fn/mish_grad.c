@@ -45,7 +45,7 @@ ROWS = {
     NAIVE(mish_grad_naive, "w + x s (1 - w w), w = tanh(log1p(exp(x))), s = 1/(1 + exp(-x))",
           F32(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-87.33, -1.5, 11.7), IN(-1, 88.7, 26.3))
           F64(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-708.39, -1.5, 12.1), IN(-1, 709.7, 23.5))
-          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), EVERYWHERE(0.54))
+          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), FINITE(0.54))
           BF16(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-87, 88.5, 0.501)))
     LIBM("stable", mish_grad_stable, "rational functions of x and t = exp(-|x|)",
          F32(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1.5, 5.33), IN(-1, INFINITY, 6.99))

@@ -37,7 +37,8 @@
  *
  * KERNEL bodies compute in `real': float, or double for f64; f16 and bf16 are widened to it and
  * rounded from it.  R(exp) and R(0.5) are libm's function and a constant of that type,
- * REST(low, low64) what R() rounded off, REAL_MIN its smallest normal number.
+ * REST(low, low64) what R() rounded off, REAL_MIN and REAL_MAX its
+ * smallest normal and largest number.
  */
 #ifndef FN_PASS_H
 #define FN_PASS_H
@@ -99,11 +100,13 @@ typedef double stored;
 #define R(word)          word
 #define REST(low, low64) low64
 #define REAL_MIN         0x1p-1022
+#define REAL_MAX         0x1.fffffffffffffp1023
 #else
 typedef float real;
 #define R(word)          word##f
 #define REST(low, low64) low
 #define REAL_MIN         0x1p-126f
+#define REAL_MAX         0x1.fffffep127f
 #if DTYPE == DTYPE_f32
 typedef float stored;
 #else
@@ -267,6 +270,7 @@ static inline void pass_store(char *p, size_t i, real r)
     {                            \
         (lo), (hi), (ulp), (ulp) \
     }
+#define FINITE(ulp)             IN(-REAL_MAX, REAL_MAX, ulp)
 #define EVERYWHERE(ulp)         IN(-INFINITY, INFINITY, ulp)
 #define EVERYWHERE2(plain, fma) IN2(-INFINITY, INFINITY, plain, fma)
 #define IN2(lo, hi, plain, fma)    \

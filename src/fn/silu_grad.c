@@ -53,11 +53,11 @@ VKERNEL(silu_grad_poly)
 /* clang-format off */
 ROWS = {
     NAIVE(silu_grad_naive, "s (1 + x (1 - s)) with s = 1/(1 + exp(-x)), as it is written",
-          F32(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-88.72, -1.5, 5.65), IN(-1, INFINITY, 8.21))
-          F64(ALL_BUT(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
-              IN(-709.78, -1.5, 6.8), IN(-1, INFINITY, 22.7))
-          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), EVERYWHERE(0.501))
-          BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-88.5, INFINITY, 0.501)))
+          F32(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-88.72, -1.5, 5.65), IN(-1, REAL_MAX, 8.21))
+          F64(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE,
+              IN(-709.78, -1.5, 6.8), IN(-1, REAL_MAX, 22.7))
+          F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), FINITE(0.501))
+          BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-88.5, REAL_MAX, 0.501)))
     LIBM("stable", silu_grad_stable, "g = t (1 - |x|/d)/d or 1 - g, with t = exp(-|x|), d = 1 + t",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
              IN(-INFINITY, -1.5, 7.79), IN(-1, INFINITY, 3.09))
