@@ -185,6 +185,18 @@ static void use_mpfr(struct grading *g, struct truth_run *r, int i)
     r->slow[i] = ~UINT64_C(0);
 }
 
+/* Every input is a NaN, and so is due. */
+static void all_nan(struct grading *g, struct truth_run *r, struct reference_tally *tally)
+{
+    r->all_nan = true;
+    for (int i = 0; i < r->n; i++) {
+        r->t.due[i] = (uint32_t)format_nan(g->out);
+        r->t.lo[i] = r->t.hi[i] = NAN;
+    }
+    if (tally)
+        tally->tier[TIER_MPFR] += (uint64_t)r->n;
+}
+
 static uint64_t due_of(const struct truth_run *r, int i)
 {
     return r->any_slow && r->slow[i] ? r->special[i].due : r->t.due[i];
@@ -213,22 +225,6 @@ static void audit(struct grading *g, const struct truth_run *r, struct reference
     tally->audits++;
     if (!audit_agrees(g, r, i, &t) && !tally->violations++)
         tally->violation = (struct tally_point){r->x[i], r->t.due[i], t.due, t.lo};
-}
-
-static void inputs_unpack(struct truth_run *r, enum format f, const uint64_t *x, int n)
-{
-    memcpy(r->x, x, (size_t)n * sizeof *x);
-    if (f == FORMAT_F32) {
-        for (int i = 0; i < n; i++) {
-            uint32_t u = (uint32_t)x[i];
-            float v;
-            memcpy(&v, &u, sizeof v);
-            r->xv[i] = v;
-        }
-        return;
-    }
-    for (int i = 0; i < n; i++)
-        r->xv[i] = format_to_double(f, x[i]);
 }
 
 /* Asks MPFR about the lanes at X, if the run holds any: a zero, or a point where more is accepted
@@ -296,10 +292,17 @@ void truth_run_fill(struct grading *g, struct truth_run *r, const uint64_t *x, i
                     struct reference_tally *tally)
 {
     r->n = n;
-    r->any_slow = r->constant = false;
+    r->any_slow = r->constant = r->all_nan = false;
     if (n == 0)
         return;
-    inputs_unpack(r, g->in, x, n);
+    memcpy(r->x, x, (size_t)n * sizeof *x);
+    lanes_values(g->in, x, n, r->xv);
+    /* NaNs come after all numbers. */
+    if (isnan(r->xv[0]) && format_info[g->out].p <= 24) {
+        all_nan(g, r, tally);
+        find_pieces(g, r);
+        return;
+    }
     /* The magnitudes are in order, so the last one tells whether all are finite. */
     r->fast = g->block && isfinite(r->xv[n - 1]);
     if (r->fast)
@@ -524,6 +527,10 @@ static void grade_one(struct grading *g, const struct kernel_facts *k, const str
  * enclosure does not tell the binade. */
 static void lane_truth(struct grading *g, const struct truth_run *r, int i, struct truth *z)
 {
+    if (r->all_nan) {
+        *z = (struct truth){.kind = TRUTH_NAN, .due = r->t.due[i], .lo = NAN, .hi = NAN};
+        return;
+    }
     if (r->any_slow && r->slow[i]) {
         *z = r->special[i];
         return;
@@ -620,12 +627,43 @@ static void grade_steps(struct grading *g, const struct truth_run *r, const stru
     }
 }
 
-/* Ordinary lanes that the sums do not cover: large errors, and candidates for the maximum. */
+/* How wide an enclosure of an error may be whose middle stands for it until grade_settle. */
+#define TALLY_CRUMB (TALLY_RESOLUTION / 4)
+
+/* Do the sums S of a run tell that it raises the maximum, or may? */
+static bool raises_max(const struct lane_sums *s, const struct tally *t)
+{
+    return s->max > t->max_ulp || s->max_upper > t->max_ulp + TALLY_RESOLUTION;
+}
+
+/* The error of lane I to many digits. */
+static void max_settled(struct grading *g, const struct truth_run *r, const struct lanes *l, int i,
+                        struct tally *t)
+{
+    struct truth z;
+    truth_at(g->oracle, g->in, r->x[i], g->out, g->rounding, &z);
+    struct judgement j = truth_judge(&z, g->out, l->yb[i]);
+    struct lane lane = lane_of(r, l, i);
+    double ulp = 0.5 * j.lo + 0.5 * j.hi;
+    if (j.verdict != VERDICT_NUMBER || ulp <= t->max_ulp)
+        return;
+    worst_raise(t, g->in, &lane, ulp, 0.5 * z.lo + 0.5 * z.hi);
+    t->open = 0;
+}
+
+static void max_open(struct grading *g, const struct truth_run *r, const struct lanes *l, int i,
+                     struct tally *t)
+{
+    struct lane lane = lane_of(r, l, i);
+    worst_raise(t, g->in, &lane, fabs(l->e[i]), middle(r, i));
+    t->open = 1;
+}
+
+/* Ordinary lanes that the sums do not cover: large errors, and new maxima. */
 static void grade_outstanding(struct grading *g, const struct truth_run *r, const struct lanes *l,
                               const struct lane_sums *s, struct tally *t)
 {
-    bool candidate = s->max_upper > t->max_ulp + TALLY_RESOLUTION;
-    if (s->max <= 4 && !candidate)
+    if (s->max <= 4 && !raises_max(s, t))
         return;
     for (int i = 0; i < r->n; i++) {
         double a = fabs(l->e[i]);
@@ -635,32 +673,37 @@ static void grade_outstanding(struct grading *g, const struct truth_run *r, cons
             sums_add(t, l->e[i]);
         if (a > 4 && !l->equal[i])
             t->histogram[histogram_bin(a)]++;
-        if (a + l->half[i] > t->max_ulp + TALLY_RESOLUTION) {
-            struct truth z;
-            truth_at(g->oracle, g->in, r->x[i], g->out, g->rounding, &z);
-            struct judgement j = truth_judge(&z, g->out, l->yb[i]);
-            struct lane lane = lane_of(r, l, i);
-            if (j.verdict == VERDICT_NUMBER)
-                worst_raise(t, g->in, &lane, 0.5 * j.lo + 0.5 * j.hi, 0.5 * z.lo + 0.5 * z.hi);
-        }
+        if (l->half[i] > TALLY_CRUMB && a + l->half[i] > t->max_ulp + TALLY_RESOLUTION)
+            max_settled(g, r, l, i, t);
+        else if (l->half[i] <= TALLY_CRUMB && a > t->max_ulp)
+            max_open(g, r, l, i, t);
     }
 }
 
-static void grade_maxima(struct grading *g, const struct truth_run *r, const struct lanes *l,
-                         const struct lane_sums *s, struct tally *t)
+void grade_settle(struct grading *g, struct tally *t)
+{
+    if (!t->open)
+        return;
+    struct truth z;
+    truth_at(g->oracle, g->in, t->worst.x, g->out, g->rounding, &z);
+    struct judgement j = truth_judge(&z, g->out, t->worst.y);
+    t->max_ulp = 0.5 * j.lo + 0.5 * j.hi;
+    t->worst.exact = 0.5 * z.lo + 0.5 * z.hi;
+    t->open = 0;
+}
+
+static void grade_maxima(struct grading *g, const struct lane_run *run, const struct lane_sums *s,
+                         struct tally *t)
 {
     if (isfinite(s->max_distance))
         t->max_abs = larger(t->max_abs, s->max_distance);
-    /* An error in ulps is at most 2^(1-p) of |z|: only a larger one can raise the relative maximum.
-     */
-    if (ldexp(s->max, 1 - format_info[g->out].p) <= t->max_rel)
+    /* Two upper bounds on the relative error tell that it is no new maximum: an error in ulps is at
+     * most 2^(1-p) of |z|, and no |z| is below the nearest. */
+    if (s->farthest < ldexp(1, format_info[g->out].emin) ||
+        ldexp(s->max, 1 - format_info[g->out].p) <= t->max_rel ||
+        s->max_distance / s->nearest <= t->max_rel)
         return;
-    double normal = ldexp(1, format_info[g->out].emin);
-    for (int i = 0; i < r->n; i++) {
-        double z = middle(r, i);
-        if (!l->odd[i] && fabs(z) >= normal && isfinite(z))
-            t->max_rel = larger(t->max_rel, fabs(l->yv[i] - z) / fabs(z));
-    }
+    t->max_rel = larger(t->max_rel, lanes_relative(run, &g->lanes));
 }
 
 /* The promised intervals, for the ordinary lanes. */
@@ -769,21 +812,20 @@ static int holds(const struct kernel_facts *k, int b, double first, double last)
 }
 
 /* A run that its sums S say everything about: no lane of it is odd, raises a maximum that has a
- * witness, or steps back, and it lies in one segment.  TIMES: how often each of the N summed lanes
- * stands in the run. False: look at the lanes. */
+ * witness, or steps back, and it lies in one segment.  TIMES: how often each lane of
+ * RUN stands in R. False: look at the lanes. */
 static bool grade_ordinary(struct grading *g, const struct truth_run *r, const void *y,
-                           const struct lane_sums *s, int n, int times, uint64_t place,
-                           const struct kernel_facts *facts, struct run_state *state,
-                           struct tally *t)
+                           const struct lane_run *run, const struct lane_sums *s, int times,
+                           uint64_t place, const struct kernel_facts *facts,
+                           struct run_state *state, struct tally *t)
 {
+    int n = run->n;
     uint64_t first_y = result_at(g, y, 0), last_y = result_at(g, y, r->n - 1);
     double first = r->xv[0], last = r->xv[r->n - 1];
     uint64_t sign = format_sign_bit(g->in), m = r->x[r->n - 1] & ~sign;
     int side = r->x[0] & sign ? 0 : 1, segment = segment_of(first);
-    double normal_share = ldexp(s->max, 1 - format_info[g->out].p);
-    if (s->odd || s->nan || s->max > 4 || s->max_upper > t->max_ulp + TALLY_RESOLUTION ||
-        normal_share > t->max_rel || !isfinite(last) || segment != segment_of(last) ||
-        !r->one_piece)
+    if (s->odd || s->nan || s->max > 4 || raises_max(s, t) || !isfinite(last) ||
+        segment != segment_of(last) || !r->one_piece)
         return false;
     if (g->has_range && (s->least < g->range[0] || s->greatest > g->range[1]))
         return false;
@@ -809,8 +851,7 @@ static bool grade_ordinary(struct grading *g, const struct truth_run *r, const v
         if (holds(facts, b, first, last) > 0)
             t->bound[b].misrounded += ((uint64_t)n - s->equal) * (uint64_t)times;
     add_sums(t, s, (uint64_t)n, (uint64_t)times);
-    if (isfinite(s->max_distance))
-        t->max_abs = larger(t->max_abs, s->max_distance);
+    grade_maxima(g, run, s, t);
     segment_max(t, segment, s->max);
     if (last_y != facts->tail[side] && t->last_change[side] < m)
         t->last_change[side] = m;
@@ -821,13 +862,26 @@ static bool grade_ordinary(struct grading *g, const struct truth_run *r, const v
     return true;
 }
 
+/* NaNs for NaNs: all correct, and there is no more to say of them. */
+static bool grade_nans(struct grading *g, const struct truth_run *r, const void *y, uint64_t place,
+                       struct run_state *state, struct tally *t)
+{
+    if (!r->all_nan || r->n != BLOCK || !lanes_all_nan(g->out, y, BLOCK))
+        return false;
+    struct lane_sums s = {.equal = BLOCK};
+    add_sums(t, &s, BLOCK, 1);
+    t->digest += mix(format_nan(g->out) * g->lanes.weights, place);
+    *state = (struct run_state){true, result_at(g, y, BLOCK - 1), r->piece[0]};
+    return true;
+}
+
 void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint64_t place,
                const struct kernel_facts *facts, struct run_state *state, struct tally *t)
 {
     struct lanes l;
     struct lane_wide wide;
     int n = r->n;
-    if (n == 0)
+    if (n == 0 || grade_nans(g, r, y, place, state, t))
         return;
     struct lane_sums s = {.odd = (uint64_t)n};
     struct lane_run run = {.n = n,
@@ -845,13 +899,13 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
             lanes_point(&run, g->out, y, &wide);
             s = lanes_sum(&run, &g->lanes);
             if (s.max_upper - s.max < 0.5 * TALLY_RESOLUTION &&
-                grade_ordinary(g, r, y, &s, 1, n, place, facts, state, t))
+                grade_ordinary(g, r, y, &run, &s, n, place, facts, state, t))
                 return;
         }
         run.n = n;
         lanes_point(&run, g->out, y, &wide);
         s = lanes_sum(&run, &g->lanes);
-        if (grade_ordinary(g, r, y, &s, n, 1, place, facts, state, t))
+        if (grade_ordinary(g, r, y, &run, &s, 1, place, facts, state, t))
             return;
         lanes_detail(&run, &g->lanes, &l);
     } else {
@@ -866,7 +920,8 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
     }
     add_sums(t, &s, (uint64_t)n, 1);
     grade_outstanding(g, r, &l, &s, t);
-    grade_maxima(g, r, &l, &s, t);
+    if (format_info[g->out].p <= 24)
+        grade_maxima(g, &run, &s, t);
     grade_bounds(r, facts, &l, &s, t);
     grade_segments(r, &l, &s, t);
     for (int i = 0; s.odd && i < n; i++)
@@ -905,11 +960,14 @@ static void reflect(struct grading *g, const struct truth_run *r, const void *yp
     struct lane_wide wide_p, wide_m;
     if (!(f->reflection_sum || f->reflection_diff) || format_info[g->out].p > 24)
         return;
+    if (r->constant && !g->reflection_is_x && lanes_all(g->out, yp, result_at(g, yp, 0), r->n) &&
+        lanes_all(g->out, yn, result_at(g, yn, 0), r->n))
+        p.n = m.n = 1; /* one lane stands for all */
     lanes_point(&p, g->out, yp, &wide_p);
     lanes_point(&m, g->out, yn, &wide_m);
     double residual =
         lanes_residual(p.yv, m.yv, f->reflection_sum ? 1 : -1, g->reflection_is_x ? r->xv : NULL,
-                       g->reflection_value, &g->lanes, r->n);
+                       g->reflection_value, &g->lanes, p.n);
     t->reflection = larger(t->reflection, residual);
 }
 

@@ -37,6 +37,7 @@ struct tally {
     double max_ulp; /* of the worst input; no other exceeds it by more than TALLY_RESOLUTION. -1:
                        none */
     struct tally_point worst;
+    uint64_t open; /* max_ulp is the middle of an enclosure still: grade_settle */
     double max_abs, max_rel, inf_as_ulp, largest_step, reflection;
     /* Sums of |e|, e and e^2 in fixed point: `fine' in units of 2^-20 for |e| < 1024, `coarse' in
      * units of 1 for the others, there clamped to 2^40. */
@@ -111,6 +112,7 @@ struct truth_run {
     struct truth special[BLOCK]; /* of those marked in `slow' */
     bool any_slow;               /* then, per lane: */
     uint64_t slow[BLOCK];        /* all ones: graded from `special', one at a time; else 0 */
+    bool all_nan;                /* every input is a NaN: only x, xv and t.due are filled */
     bool constant; /* every lane has the same due, lo and hi, and a crumb of an ulp lies between */
     /* The monotone piece: of all lanes, or of each where the run lies across a turning point. */
     bool one_piece;
@@ -145,6 +147,9 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
  * +|x|. */
 void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp, const void *yn,
                     struct tally *t);
+
+/* Settles the maximum of T, which grade_run leaves within a crumb: before it is merged. */
+void grade_settle(struct grading *g, struct tally *t);
 
 void tally_init(struct tally *t);
 void tally_merge(struct tally *into, const struct tally *from);

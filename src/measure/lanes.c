@@ -69,6 +69,55 @@ static uint64_t pattern(enum format f, const void *y, int i)
     return u;
 }
 
+HOT static void count_up(uint64_t first, uint64_t *x)
+{
+    vu v = SPLAT(first) + (vu){0, 1, 2, 3, 4, 5, 6, 7};
+    for (int i = 0; i < BLOCK; i += W, v += W)
+        STORE(vu, x + i, v);
+}
+
+HOT static void narrow32(const uint64_t *x, uint32_t *out)
+{
+    for (int i = 0; i < BLOCK; i += W)
+        STORE(vw, out + i, __builtin_convertvector(LOAD(vu, x + i), vw));
+}
+
+HOT static void values32(const uint64_t *x, double *v)
+{
+    for (int i = 0; i < BLOCK; i += W) {
+        vf f = (vf) __builtin_convertvector(LOAD(vu, x + i), vw);
+        STORE(vd, v + i, __builtin_convertvector(f, vd));
+    }
+}
+
+void lanes_count(uint64_t first, uint64_t *x, int n)
+{
+    if (n == BLOCK)
+        count_up(first, x);
+    else
+        for (int i = 0; i < n; i++)
+            x[i] = first + (uint64_t)i;
+}
+
+void lanes_pack(enum format f, const uint64_t *x, int n, void *out)
+{
+    size_t bytes = (size_t)format_info[f].bits / 8;
+    if (f == FORMAT_F32 && n == BLOCK)
+        narrow32(x, out);
+    else
+        for (int i = 0; i < n; i++)
+            memcpy((char *)out + (size_t)i * bytes, &x[i], bytes);
+}
+
+void lanes_values(enum format f, const uint64_t *x, int n, double *v)
+{
+    if (f == FORMAT_F32 && n == BLOCK)
+        values32(x, v);
+    else
+        for (int i = 0; i < n; i++)
+            v[i] = format_to_double(f, x[i]);
+}
+
 void lanes_point(struct lane_run *r, enum format f, const void *y, struct lane_wide *wide)
 {
     r->yb = y;
@@ -128,7 +177,7 @@ static INLINE double least(const vd *v)
 /* Eight lanes taken apart. */
 struct eight {
     vu y, odd, equal, keep, valid, magnitude;
-    vd yv, distance, e, half;
+    vd yv, z, near, far, distance, e, half; /* near <= |z| <= far */
 };
 
 static INLINE void take_eight(const struct lane_run *r, const struct lane_format *f, int i,
@@ -163,7 +212,10 @@ static INLINE void take_eight(const struct lane_run *r, const struct lane_format
     k->keep = ~(odd | due_inf) & k->valid;
     k->equal = equal & ~odd & k->valid;
     vd scale = (vd)((SPLAT(2046 + f->p - 1) - es) << 52);
-    k->distance = k->yv - (0.5 * lo + 0.5 * hi);
+    k->near = (vd)small;
+    k->far = (vd)large;
+    k->z = 0.5 * lo + 0.5 * hi;
+    k->distance = k->yv - k->z;
     k->e = (vd)((vu)(k->distance * scale) & k->keep);
     k->half = (vd)((vu)(0.5 * (hi - lo) * scale) & k->keep);
 }
@@ -172,7 +224,7 @@ HOT struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_forma
 {
     const vd magic = SPLATD(0x1.8p52), unit = SPLATD(0x1p20), along = SPLATD(r->along);
     vd sa = {}, ss = {}, sq = {}, max = {}, upper = {}, far = {};
-    vd low = SPLATD(INFINITY), high = SPLATD(-INFINITY);
+    vd low = SPLATD(INFINITY), high = SPLATD(-INFINITY), near = SPLATD(INFINITY), outer = {};
     vu odd = {}, equal = {}, c0 = {}, c1 = {}, c2 = {}, c4 = {}, nans = {}, steps = {}, digest = {};
     for (int i = 0; i < r->n; i += W) {
         struct eight k;
@@ -187,6 +239,8 @@ HOT struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_forma
         far = (vd)IF(d > far, d, far);
         low = (vd)IF((vu)(k.yv < low) & k.valid, k.yv, low);
         high = (vd)IF((vu)(k.yv > high) & k.valid, k.yv, high);
+        near = (vd)IF((vu)(k.near < near) & k.valid, k.near, near);
+        outer = (vd)IF((vu)(k.far > outer) & k.valid, k.far, outer);
         nans |= (vu)(k.magnitude > f->inf) & k.valid;
         vu other = ~k.equal & ~k.odd & k.valid;
         odd -= k.odd;
@@ -212,6 +266,8 @@ HOT struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_forma
                               .max_distance = greatest(&far),
                               .least = least(&low),
                               .greatest = greatest(&high),
+                              .nearest = least(&near),
+                              .farthest = greatest(&outer),
                               .odd = count(&odd),
                               .equal = count(&equal),
                               .le_half = count(&c0),
@@ -221,6 +277,21 @@ HOT struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_forma
                               .steps = count(&steps) + first_steps,
                               .digest = count(&digest),
                               .nan = count(&nans) != 0};
+}
+
+HOT double lanes_relative(const struct lane_run *r, const struct lane_format *f)
+{
+    const vu normal = SPLAT(f->emin << 52), inf = SPLAT(UINT64_C(0x7ff) << 52);
+    vd max = {};
+    for (int i = 0; i < r->n; i += W) {
+        struct eight k;
+        take_eight(r, f, i, &k);
+        vu z = (vu)k.z & ABS;
+        vu keep = k.keep & (vu)(z >= normal) & (vu)(z < inf);
+        vd relative = (vd)((vu)(k.distance / k.z) & ABS & keep);
+        max = (vd)IF(relative > max, relative, max);
+    }
+    return greatest(&max);
 }
 
 HOT void lanes_detail(const struct lane_run *r, const struct lane_format *f, struct lanes *l)
@@ -239,28 +310,49 @@ HOT void lanes_detail(const struct lane_run *r, const struct lane_format *f, str
 
 /* ---- comparisons ---- */
 
-HOT static uint32_t differs32(const uint32_t *a, const uint32_t *b, uint32_t flip, int n)
+/* Is any of the N words of A, with FLIP, not the one of B? */
+HOT static bool differs32(const uint32_t *a, const uint32_t *b, uint32_t flip, int n)
 {
-    uint32_t d = 0;
-    for (int i = 0; i < n; i++)
-        d |= (a[i] ^ flip) ^ b[i];
-    return d;
+    vw d = {};
+    int i = 0;
+    for (; i + W <= n; i += W)
+        d |= LOAD(vw, a + i) ^ flip ^ LOAD(vw, b + i);
+    uint32_t rest = 0;
+    for (; i < n; i++)
+        rest |= a[i] ^ flip ^ b[i];
+    for (i = 0; i < W; i++)
+        rest |= d[i];
+    return rest != 0;
 }
 
-HOT static uint32_t differs_from32(const uint32_t *a, uint32_t v, int n)
+HOT static bool differs_from32(const uint32_t *a, uint32_t v, int n)
 {
-    uint32_t d = 0;
-    for (int i = 0; i < n; i++)
-        d |= a[i] ^ v;
-    return d;
+    vw d = {};
+    int i = 0;
+    for (; i + W <= n; i += W)
+        d |= LOAD(vw, a + i) ^ v;
+    uint32_t rest = 0;
+    for (; i < n; i++)
+        rest |= a[i] ^ v;
+    for (i = 0; i < W; i++)
+        rest |= d[i];
+    return rest != 0;
 }
 
 bool lanes_all(enum format f, const void *y, uint64_t v, int n)
 {
     if (f == FORMAT_F32)
-        return differs_from32(y, (uint32_t)v, n) == 0;
+        return !differs_from32(y, (uint32_t)v, n);
     for (int i = 0; i < n; i++)
         if (pattern(f, y, i) != v)
+            return false;
+    return true;
+}
+
+bool lanes_all_nan(enum format f, const void *y, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (!format_is_nan(f, pattern(f, y, i)))
             return false;
     return true;
 }
@@ -268,7 +360,7 @@ bool lanes_all(enum format f, const void *y, uint64_t v, int n)
 bool lanes_mirror(enum format f, const void *a, const void *b, uint64_t flip, int n)
 {
     if (f == FORMAT_F32)
-        return differs32(a, b, (uint32_t)flip, n) == 0;
+        return !differs32(a, b, (uint32_t)flip, n);
     for (int i = 0; i < n; i++)
         if ((pattern(f, a, i) ^ flip) != pattern(f, b, i))
             return false;

@@ -36,8 +36,9 @@ struct lane_sums {
     double abs, sign, square;            /* of the errors below 1024, in units of 2^-20 */
     double max, max_upper, max_distance; /* largest |e|, |e| + half, |y - z| */
     double least,
-        greatest;        /* result, of all lanes that are no NaN; inf and -inf if there is none */
-    uint64_t odd, equal; /* equal: correctly rounded and not odd */
+        greatest; /* result, of all lanes that are no NaN; inf and -inf if there is none */
+    double nearest, farthest; /* from 0 that a truth of any lane may lie */
+    uint64_t odd, equal;      /* equal: correctly rounded and not odd */
     uint64_t le_half, le_one, le_two,
         le_four;     /* of the lanes neither odd nor equal: errors at most ... */
     uint64_t steps;  /* against `along', between neighbours in the run */
@@ -57,6 +58,11 @@ struct lanes {
 
 void lane_format_init(struct lane_format *l, enum format f);
 
+/* The N patterns from FIRST on; patterns X of format F packed; and their values. */
+void lanes_count(uint64_t first, uint64_t *x, int n);
+void lanes_pack(enum format f, const uint64_t *x, int n, void *out);
+void lanes_values(enum format f, const uint64_t *x, int n, double *v);
+
 /* Points R at the N packed results Y of format F; those of 16 bits are widened into WIDE. */
 struct lane_wide {
     uint32_t yb[BLOCK];
@@ -65,6 +71,10 @@ struct lane_wide {
 void lanes_point(struct lane_run *r, enum format f, const void *y, struct lane_wide *wide);
 
 struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_format *f);
+
+/* The largest |y - z| / |z| of the lanes that are not odd and whose truth is a normal number. */
+double lanes_relative(const struct lane_run *r, const struct lane_format *f);
+
 void lanes_detail(const struct lane_run *r, const struct lane_format *f, struct lanes *l);
 
 /* Patterns and values alone, of any format. */
@@ -72,8 +82,9 @@ void lanes_unpack(struct lanes *l, enum format f, const void *y, int n);
 
 uint64_t lanes_digest(const uint64_t *yb, const struct lane_format *f, int n);
 
-/* Are the N packed results all the pattern V? */
+/* Are the N packed results all the pattern V?  All NaNs? */
 bool lanes_all(enum format f, const void *y, uint64_t v, int n);
+bool lanes_all_nan(enum format f, const void *y, int n);
 
 /* Is each pattern of A, with FLIP, the one of B? */
 bool lanes_mirror(enum format f, const void *a, const void *b, uint64_t flip, int n);

@@ -301,21 +301,7 @@ static void magnitudes(const struct context *c, const struct unit *u, uint64_t a
         for (int i = 0; i < n; i++)
             x[i] = c->units.list.v[at + (uint64_t)i] | sign;
     else
-        for (int i = 0; i < n; i++)
-            x[i] = (at + (uint64_t)i) | sign;
-}
-
-static void pack(enum format f, const uint64_t *x, int n, void *out)
-{
-    size_t bytes = format_bytes(f);
-    if (f == FORMAT_F32) {
-        uint32_t *u = out;
-        for (int i = 0; i < n; i++)
-            u[i] = (uint32_t)x[i];
-        return;
-    }
-    for (int i = 0; i < n; i++)
-        memcpy((char *)out + (size_t)i * bytes, &x[i], bytes);
+        lanes_count(at | sign, x, n); /* never up to the sign bit */
 }
 
 static int fenv_direction(mpfr_rnd_t r)
@@ -506,12 +492,14 @@ static void grade_unit(struct worker *w, struct buffers *b, struct unit_work *k,
             if (!(u->signs & (minus ? SIGN_MINUS : SIGN_PLUS)))
                 continue;
             magnitudes(c, u, at, n, minus ? sign : 0, b->x[minus]);
-            pack(c->g->in, b->x[minus], n, b->in[minus]);
+            lanes_pack(c->g->in, b->x[minus], n, b->in[minus]);
             truth_run_fill(c->g, &b->run[minus], b->x[minus], n, &k->reference);
         }
         k->seconds_reference += tick(chunk) - t0;
         grade_chunk(w, b, k, index, chunk, n, u->signs);
     }
+    for (int s = 0; s < c->plan->nsubjects; s++)
+        grade_settle(c->g, &k->tally[s]);
     to_core_seconds(k, c->plan->nsubjects, seconds(CLOCK_PROCESS_CPUTIME_ID) - core);
 }
 
