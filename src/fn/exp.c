@@ -19,6 +19,22 @@ VKERNEL(exp_poly)
 {
     return v_exp(v_min(v_set(89), v_max(v_set(-104), x)));
 }
+
+/* 0.50 ulp.  From 89 on double is infinite as a float, below -104 it is 0. */
+VKERNEL(exp_u1)
+{
+    return w_narrow(W_EACH(d_exp_u1, w_widen(v_min(v_set(89), v_max(v_set(-104), x)))));
+}
+
+static float exp_exact(float x)
+{
+    return two_round(two_exp((two){x, 0}));
+}
+VKERNEL(exp_cr)
+{
+    const vf c = v_min(v_set(89), v_max(v_set(-104), x));
+    return v_settle(x, W_EACH(d_exp_cr, w_widen(c)), 0x1p-40, exp_exact);
+}
 #endif
 
 /* clang-format off */
@@ -30,5 +46,9 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", exp_poly, "2^k (1 + P(r)), P of degree 6",
           F32(KEEPS_ALL, EVERYWHERE2(1.01, 1.04)))
+    WORDS("u1", exp_u1, "exp(r) 2^(n/8) in double lanes, degree 4, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
+    WORDS("cr", exp_cr, "the same of degree 5; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

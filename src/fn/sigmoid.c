@@ -39,6 +39,31 @@ VKERNEL(sigmoid_poly)
     const vf t = v_exp(v_max(v_set(-104), v_neg(v_abs(x))));
     return v_select(v_lt(x, v_set(0)), t, v_set(1)) / (t + 1.0f);
 }
+
+/* 0.50 ulp: 1/(1 + exp(-x)) overflows in no double, so the form as it is written does it. */
+WORD vd sigmoid_wide_u1(vd x)
+{
+    return 1.0 / d_exp_plus_u1(-x, 1);
+}
+VKERNEL(sigmoid_u1)
+{
+    return w_narrow(W_EACH(sigmoid_wide_u1, w_widen(v_min(v_set(110), v_max(v_set(-110), x)))));
+}
+
+static float sigmoid_exact(float x)
+{
+    const two d = two_add((two){1, 0}, two_exp((two){-(double)x, 0}));
+    return two_round(two_div((two){1, 0}, d));
+}
+WORD vd sigmoid_wide_cr(vd x)
+{
+    return 1.0 / d_exp_plus_cr(-x, 1);
+}
+VKERNEL(sigmoid_cr)
+{
+    const vf c = v_min(v_set(110), v_max(v_set(-110), x));
+    return v_settle(c, W_EACH(sigmoid_wide_cr, w_widen(c)), 0x1p-40, sigmoid_exact);
+}
 #endif
 
 /* clang-format off */
@@ -56,5 +81,9 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", sigmoid_poly, "exp(-|x|) as 2^k (1 + P(r)), P of degree 6; then one division",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
+    WORDS("u1", sigmoid_u1, "1/(1 + exp(-x)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
+    WORDS("cr", sigmoid_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -49,6 +49,32 @@ VKERNEL(silu_poly)
     const vf numerator = v_select(v_lt(x, v_set(0)), v_scale(c * p, k), x);
     return v_max(v_set(SILU_MIN), numerator / (v_scale(p, k) + 1.0f));
 }
+
+/* 0.51 ulp: x/(1 + exp(-x)) in doubles; from -110 on -0.  A denominator that is a little less keeps
+ * the smallest subnormal from half of which the result is a crumb above. */
+WORD vd silu_wide_u1(vd x)
+{
+    return x / d_exp_plus_u1(-d_min(d_set(110), x), 1 - 0x1p-40);
+}
+VKERNEL(silu_u1)
+{
+    return w_narrow(W_EACH(silu_wide_u1, w_widen(v_max(v_set(-110), x))));
+}
+
+static float silu_exact(float x)
+{
+    const two d = two_add((two){1, 0}, two_exp((two){-(double)x, 0}));
+    return two_round(two_div((two){x, 0}, d));
+}
+WORD vd silu_wide_cr(vd x)
+{
+    return x / d_exp_plus_cr(-d_min(d_set(110), x), 1);
+}
+VKERNEL(silu_cr)
+{
+    const vf c = v_max(v_set(-110), x);
+    return v_settle_half(c, W_EACH(silu_wide_cr, w_widen(c)), 0x1p-40, silu_exact);
+}
 #endif
 
 /* clang-format off */
@@ -67,5 +93,9 @@ ROWS = {
          BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501)))
     WORDS("poly", silu_poly, "x t/(1 + t), t as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE2(3.4, 3.4)))
+    WORDS("u1", silu_u1, "x/(1 + exp(-x)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
+    WORDS("cr", silu_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

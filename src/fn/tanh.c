@@ -52,6 +52,34 @@ VKERNEL(tanh_poly)
     const vf t = v_expm1_negative(v_max(v_set(-40), v_abs(x) * -2.0f));
     return v_copysign(t / (t + 2.0f), x);
 }
+
+/* t/(2 + t) with t = exp(2|x|) - 1, whose growth does no harm to doubles. */
+WORD vd tanh_wide_u1(vd a)
+{
+    const vd t = d_expm1_u1(a + a);
+    return t / (t + 2.0);
+}
+VKERNEL(tanh_u1)
+{
+    const vw a = w_widen(v_min(v_set(10), v_abs(x)));
+    return v_copysign(w_narrow(W_EACH(tanh_wide_u1, a)), x);
+}
+
+static float tanh_exact(float a)
+{
+    const two t = two_expm1((two){2 * (double)a, 0});
+    return two_round(two_div(t, two_add(t, (two){2, 0})));
+}
+WORD vd tanh_wide_cr(vd a)
+{
+    const vd t = d_expm1_cr(a + a);
+    return t / (t + 2.0);
+}
+VKERNEL(tanh_cr)
+{
+    const vf a = v_min(v_set(10), v_abs(x));
+    return v_copysign(v_settle(a, W_EACH(tanh_wide_cr, w_widen(a)), 0x1p-39, tanh_exact), x);
+}
 #endif
 
 /* clang-format off */
@@ -81,5 +109,9 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", tanh_poly, "the same with expm1 as 2^k P(r) + (2^k - 1), P of degree 7",
           F32(KEEPS_ALL, EVERYWHERE2(2.5, 2.5)))
+    WORDS("u1", tanh_u1, "t/(2 + t), t = exp(2|x|) - 1, in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
+    WORDS("cr", tanh_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -36,5 +36,38 @@ WORD vf v_max(vf a, vf b)
 {
     return v_select(v_gt(a, b), a, b);
 }
+WORD bool v_any(vm m)
+{
+    return vmaxvq_u32(m) != 0;
+}
+
+WORD vw w_widen(vf v)
+{
+    return (vw){vcvt_f64_f32(vget_low_f32(v)), vcvt_high_f64_f32(v)};
+}
+WORD vf w_narrow(vw w)
+{
+    return vcvt_high_f32_f64(vcvt_f32_f64(w.low), w.high);
+}
+WORD vd d_mad(vd a, vd b, vd c)
+{
+    return vfmaq_f64(c, a, b);
+}
+WORD vd d_nmad(vd a, vd b, vd c)
+{
+    return vfmsq_f64(c, a, b);
+}
+WORD vd d_select(vt m, vd a, vd b)
+{
+    return vbslq_f64(m, a, b);
+}
+WORD vd d_min(vd a, vd b)
+{
+    return d_select(d_lt(a, b), a, b);
+}
+WORD vd d_max(vd a, vd b)
+{
+    return d_select(d_gt(a, b), a, b);
+}
 
 #endif

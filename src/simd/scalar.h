@@ -123,6 +123,18 @@ WORD vu v_mask(vm m)
 {
     return -(vu)m;
 }
+WORD vm v_differ(vf a, vf b)
+{
+    return v_bits(a) != v_bits(b);
+}
+WORD vm v_both(vm m, vm n)
+{
+    return m && n;
+}
+WORD bool v_any(vm m)
+{
+    return m;
+}
 
 WORD vf v_abs(vf v)
 {
@@ -148,6 +160,94 @@ WORD vf v_scale(vf v, vf k)
     const vu biased = v_bits(k + V_MAGIC) - (V_MAGIC_BITS - 254);
     const vu half = biased >> 1;
     return v * v_from_bits(half << 23) * v_from_bits((biased - half) << 23);
+}
+
+/* ---- double ---- */
+
+typedef double vd;
+typedef uint64_t vq;
+typedef bool vt;
+typedef struct {
+    vd low;
+} vw;
+
+#define W_EACH(f, w, ...)     ((vw){f((w).low, ##__VA_ARGS__)})
+#define W_EACH2(f, w, z, ...) ((vw){f((w).low, (z).low, ##__VA_ARGS__)})
+
+WORD vw w_widen(vf v)
+{
+    return (vw){v};
+}
+WORD vf w_narrow(vw w)
+{
+    return (vf)w.low;
+}
+WORD vd d_set(double a)
+{
+    return a;
+}
+WORD vq q_set(uint64_t a)
+{
+    return a;
+}
+WORD vq d_bits(vd v)
+{
+    vq q;
+    memcpy(&q, &v, sizeof q);
+    return q;
+}
+WORD vd d_from_bits(vq q)
+{
+    vd v;
+    memcpy(&v, &q, sizeof v);
+    return v;
+}
+#ifdef V_FUSED
+WORD vd d_mad(vd a, vd b, vd c)
+{
+    return __builtin_fma(a, b, c);
+}
+WORD vd d_nmad(vd a, vd b, vd c)
+{
+    return __builtin_fma(-a, b, c);
+}
+#else
+WORD vd d_mad(vd a, vd b, vd c)
+{
+    return c + a * b;
+}
+WORD vd d_nmad(vd a, vd b, vd c)
+{
+    return c - a * b;
+}
+#endif
+WORD vd d_abs(vd v)
+{
+    return __builtin_fabs(v);
+}
+WORD vd d_min(vd a, vd b)
+{
+    return a < b ? a : b;
+}
+WORD vd d_max(vd a, vd b)
+{
+    return a > b ? a : b;
+}
+WORD vt d_lt(vd a, vd b)
+{
+    return a < b;
+}
+WORD vt d_gt(vd a, vd b)
+{
+    return a > b;
+}
+WORD vd d_select(vt m, vd a, vd b)
+{
+    return m ? a : b;
+}
+WORD vq q_table8(const uint64_t t[8], vq i)
+{
+    return t[i & 7];
 }
 
 #endif

@@ -31,5 +31,38 @@ WORD vf v_select(vm m, vf a, vf b)
 {
     return (vf)((m & (vu)a) | (~m & (vu)b));
 }
+WORD bool v_any(vm m)
+{
+    return _mm_movemask_ps((vf)m) != 0;
+}
+
+WORD vw w_widen(vf v)
+{
+    return (vw){_mm_cvtps_pd(v), _mm_cvtps_pd(_mm_movehl_ps(v, v))};
+}
+WORD vf w_narrow(vw w)
+{
+    return _mm_movelh_ps(_mm_cvtpd_ps(w.low), _mm_cvtpd_ps(w.high));
+}
+WORD vd d_mad(vd a, vd b, vd c)
+{
+    return c + a * b;
+}
+WORD vd d_nmad(vd a, vd b, vd c)
+{
+    return c - a * b;
+}
+WORD vd d_min(vd a, vd b)
+{
+    return _mm_min_pd(a, b);
+}
+WORD vd d_max(vd a, vd b)
+{
+    return _mm_max_pd(a, b);
+}
+WORD vd d_select(vt m, vd a, vd b)
+{
+    return (vd)((m & (vq)a) | (~m & (vq)b));
+}
 
 #endif

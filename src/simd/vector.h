@@ -1,7 +1,8 @@
 /* vector.h -- the words that gcc's and clang's vector types spell alike for every ISA.
  *
  * An ISA header defines VL, includes this, and adds what is left: v_mad, v_nmad, v_min, v_max, the
- * comparisons and v_select, and v_load_part and v_store_part.  It may define V_OWN_SCALE and spell
+ * comparisons and v_select, and v_load_part and v_store_part; of those for double d_mad, d_nmad,
+ * d_min, d_max, d_select, w_widen, w_narrow and q_table8.  It may define V_OWN_SCALE and spell
  * v_scale itself.
  */
 #ifndef SIMD_VECTOR_H
@@ -117,6 +118,70 @@ WORD vf v_keep(vm m, vf a)
 WORD vu v_mask(vm m)
 {
     return m;
+}
+WORD vm v_differ(vf a, vf b)
+{
+    return (vm)((vu)a != (vu)b);
+}
+WORD vm v_both(vm m, vm n)
+{
+    return m & n;
+}
+#endif
+
+/* ---- double ---- */
+
+typedef double vd __attribute__((vector_size(VL / 2 * sizeof(double))));
+typedef uint64_t vq __attribute__((vector_size(VL / 2 * sizeof(uint64_t))));
+typedef struct {
+    vd low, high;
+} vw;
+
+#define W_EACH(f, w, ...) ((vw){f((w).low, ##__VA_ARGS__), f((w).high, ##__VA_ARGS__)})
+#define W_EACH2(f, w, z, ...) \
+    ((vw){f((w).low, (z).low, ##__VA_ARGS__), f((w).high, (z).high, ##__VA_ARGS__)})
+
+WORD vd d_set(double a)
+{
+    return a - (vd){0};
+}
+WORD vq q_set(uint64_t a)
+{
+    return a - (vq){0};
+}
+WORD vq d_bits(vd v)
+{
+    return (vq)v;
+}
+WORD vd d_from_bits(vq q)
+{
+    return (vd)q;
+}
+WORD vd d_abs(vd v)
+{
+    return (vd)((vq)v & 0x7fffffffffffffffu);
+}
+
+#ifndef V_OWN_COMPARE
+typedef vq vt;
+WORD vt d_lt(vd a, vd b)
+{
+    return (vt)(a < b);
+}
+WORD vt d_gt(vd a, vd b)
+{
+    return (vt)(a > b);
+}
+#endif
+
+#ifndef V_OWN_TABLE
+WORD vq q_table8(const uint64_t t[8], vq i)
+{
+    vq found;
+    i &= 7;
+    for (int l = 0; l < VL / 2; l++)
+        found[l] = t[i[l]];
+    return found;
 }
 #endif
 

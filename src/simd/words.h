@@ -23,6 +23,25 @@
  *     v_pow2(k)                        2^k; k integral in [-126, 127]
  *     v_scale(v, k)                    v 2^k rounded once, gradually underflowing; k integral in
  *                                      [-252, 254], and 0 or such that v 2^(k/2) is normal
+ *     v_differ(a, b)                   a truth value: their bits are not the same
+ *     v_both(m, n) v_any(m)            both true; true in some lane (a bool)
+ *
+ * The lanes of a vf widened to double, for results that are rounded to float only once:
+ *
+ *     vd vq vt                         doubles, uint64_t, truth values: one or two of these make
+ *     vw                               a wide vector, the VL lanes of a vf as doubles
+ *     w_widen(v) w_narrow(w)           from and to vf; rounded once, underflowing gradually
+ *     W_EACH(f, w, ...)                f(vd, ...) of the parts of w, as a vw; what follows w goes
+ *                                      to each call as it stands
+ *     W_EACH2(f, w, z, ...)            the same with two wide vectors
+ *     d_set(a) q_set(a)                a in every lane
+ *     d_mad d_nmad d_min d_max d_lt d_gt d_abs d_select
+ *                                      as those of vf
+ *     d_bits(d) d_from_bits(q)         the same bits as the other type
+ *     q_table8(t, i)                   t[i mod 8] of the uint64_t t[8], which is a constant
+ *
+ * + - * / work on vd, and + - & | ^ << >> on vq.  The functions made of them are in wide.h, what
+ * correctly rounded kernels need in exact.h.
  *
  * Arithmetic classes: every word is exact or correctly rounded, and the words of sse2 round as
  * those of scalar, the words of avx2, avx512 and neon as those of fma.  A kernel written in them
@@ -48,6 +67,9 @@
 #define V_MAGIC      0x1.8p23f
 #define V_MAGIC_BITS 0x4b400000u
 
+/* The same for double: |a| < 2^51. */
+#define D_MAGIC 0x1.8p52
+
 #if PASS == PASS_scalar || PASS == PASS_fastmath
 #include "scalar.h"
 #elif PASS == PASS_fma
@@ -63,5 +85,7 @@
 #endif
 
 #include "vmath.h"
+#include "wide.h"
+#include "exact.h"
 
 #endif
