@@ -9,6 +9,7 @@
 #include "measure/guard.h"
 #include "measure/machine.h"
 #include "mem.h"
+#include "table.h"
 #include "result/stats.h"
 #include "../ref/truth.h"
 
@@ -29,7 +30,8 @@ enum {
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "A kernel from a shared library (repeat the group for several):", 1},
     {"library", KEY_LIBRARY, "FILE", 0, "load FILE; its code runs, so load only what you trust", 1},
-    {"symbol", KEY_SYMBOL, "NAME", 0, "the function to measure", 1},
+    {"symbol", KEY_SYMBOL, "NAME", 0,
+     "the function to measure; without, all that FILE names in a table (actulp/kernel.h)", 1},
     {"function", KEY_FUNCTION, "FUNCTION", 0, "what it claims to compute", 1},
     {"dtype", KEY_DTYPE, "DTYPE", 0,
      "f32 (the default), f16, bf16, f64, f32>f16 or f32>bf16; without --library: built-in kernels of it "
@@ -182,7 +184,7 @@ static bool keeps_bit(const char *word, size_t len, unsigned *bit)
 }
 
 /* The words of LIST: properties end up in *BITS, those of the guard in S->waive. */
-static void waive(struct subject *s, const char *list, unsigned *bits)
+static void waive(struct subject *s, const char *list, unsigned *bits, const char *where)
 {
     const char **word = NULL;
     *bits = 0;
@@ -199,22 +201,22 @@ static void waive(struct subject *s, const char *list, unsigned *bits)
         }
         if (!known)
             die_usage(
-                "--waive %s: `%.*s' is neither a property (range, monotone, symmetry, subnormal, "
+                "%s--waive %s: `%.*s' is neither a property (range, monotone, symmetry, subnormal, "
                 "nan, inf, zero, stable) nor a finding of the guard",
-                list, (int)len, w);
+                where, list, (int)len, w);
         w += len + (w[len] == ',');
     }
     s->waive = word;
 }
 
-static void formats(const char *text, enum format *in, enum format *out)
+static void formats(const char *text, enum format *in, enum format *out, const char *where)
 {
     const char *gt = strchr(text, '>');
     char first[8] = "";
     snprintf(first, sizeof first, "%.*s", gt ? (int)(gt - text) : 7, text);
     int a = format_by_name(first), b = gt ? format_by_name(gt + 1) : a;
     if (a < 0 || b < 0 || !subject_formats_fit((enum format)a, (enum format)b))
-        die_usage("--dtype %s: expected f32, f16, bf16, f64, f32>f16 or f32>bf16", text);
+        die_usage("%s--dtype %s: expected f32, f16, bf16, f64, f32>f16 or f32>bf16", where, text);
     *in = (enum format)a;
     *out = (enum format)b;
 }
@@ -235,53 +237,118 @@ static bool identifier(const char *s)
     return true;
 }
 
-static void outside_add(struct selection *sel, const struct outside *o)
+/* An outside kernel, from the options or from a row of its library's table. */
+struct described {
+    const char *library, *symbol; /* symbol: NULL for a row */
+    int row;                      /* from 1 on; 0: the symbol */
+    const char *function, *dtype, *name, *waive, *how;
+    enum signature signature;
+    double max_ulp; /* NAN: no bound is promised */
+};
+
+static struct kernel *described_kernel(const struct subject *s, const struct described *d,
+                                       unsigned lifted)
 {
-    if (!o->library || !o->symbol || !o->function)
-        die_usage("an outside kernel needs --library, --symbol and --function; %s is missing",
-                  !o->library  ? "--library"
-                  : !o->symbol ? "--symbol"
-                               : "--function");
-    if (!identifier(o->symbol))
-        die_usage("--symbol %s: not a C identifier", o->symbol);
-    struct subject *s = xcalloc(1, sizeof *s);
-    s->function = function_find(&sel->registry.functions, o->function);
-    if (!s->function)
-        die_usage("--function %s: unknown; actulp list names the functions", o->function);
-    const char *dtype = o->dtype ? o->dtype : "f32";
-    const char *signature = o->signature ? o->signature : "array";
-    formats(dtype, &s->in, &s->out);
-    int sig = -1;
-    for (int i = SIGNATURE_ARRAY; i < SIGNATURE_COUNT; i++)
-        if (!strcmp(signature_word[i], signature))
-            sig = i;
-    if (sig < 0)
-        die_usage("--signature %s: expected array, scalar, yxn or nxy", signature);
-    s->signature = (enum signature)sig;
-    s->library = xstrdup(o->library);
-    s->symbol = xstrdup(o->symbol);
-    s->name = o->name ? xstrdup(o->name)
-                      : xasprintf("%s/%s/%s@%s/ext", s->function->id, dtype, o->symbol,
-                                  file_part(o->library));
     struct kernel *k = xcalloc(1, sizeof *k);
-    unsigned lifted;
-    waive(s, o->waive, &lifted);
     *k = (struct kernel){.function = s->function->id,
-                         .dtype = xstrdup(dtype),
-                         .method = s->symbol,
+                         .dtype = xstrdup(d->dtype),
+                         .method = xstrdup(s->symbol),
                          .isa = ISA_EXT,
-                         .how = "from a shared library"};
+                         .how = xstrdup(d->how)};
     k->promise.keeps = (KEEPS_ALL & ~(unsigned)KEEPS_SUBNORMAL) & ~lifted;
-    if (!isnan(o->max_ulp))
-        k->promise.bound[0] = (struct bound){-INFINITY, INFINITY, o->max_ulp, o->max_ulp};
-    s->kernel = k;
+    if (!isnan(d->max_ulp))
+        k->promise.bound[0] = (struct bound){-INFINITY, INFINITY, d->max_ulp, d->max_ulp};
+    return k;
+}
+
+/* WHERE: of what a line on bad input speaks, "" or "FILE: row 2 of its table: ". */
+static void described_add(struct selection *sel, const struct described *d, const char *where)
+{
+    struct subject *s = xcalloc(1, sizeof *s);
+    s->function = function_find(&sel->registry.functions, d->function);
+    if (!s->function)
+        die_usage("%s--function %s: unknown; actulp list names the functions", where, d->function);
+    formats(d->dtype, &s->in, &s->out, where);
+    s->signature = d->signature;
+    s->library = xstrdup(d->library);
+    s->symbol = xstrdup(d->symbol ? d->symbol : d->name);
+    s->row = d->row;
+    s->name = d->symbol && d->name
+                  ? xstrdup(d->name)
+                  : xasprintf("%s/%s/%s@%s/ext", s->function->id, d->dtype,
+                              d->symbol ? d->symbol : d->name, file_part(d->library));
+    unsigned lifted;
+    waive(s, d->waive, &lifted, where);
+    s->kernel = described_kernel(s, d, lifted);
     for (int i = 0; i < sel->registry.n; i++)
         if (!strcmp(sel->registry.subject[i]->name, s->name))
             die_usage("there are two kernels named %s; tell them apart with --name", s->name);
     char err[512];
-    if (subject_probe(s, err, sizeof err) == PROBE_BAD_INPUT)
+    if (!d->row && subject_probe(s, err, sizeof err) == PROBE_BAD_INPUT)
         die_usage("%s", err);
     registry_add(&sel->registry, s);
+}
+
+/* All kernels of a library that names them itself; what the options say holds for each of them. */
+static void table_add(struct selection *sel, const struct outside *o)
+{
+    struct table_row *row;
+    int n;
+    char err[512];
+    if (table_read(o->library, &row, &n, err, sizeof err) != PROBE_FINE)
+        die_usage("%s", err);
+    for (int i = 0; i < n; i++) {
+        const struct table_row *r = &row[i];
+        const char *comma = *r->waive && o->waive ? "," : "";
+        char *waived = xasprintf("%s%s%s", r->waive, comma, o->waive ? o->waive : "");
+        char *where = xasprintf("%s: row %d of its table: ", o->library, i + 1);
+        struct described d = {.library = o->library,
+                              .row = i + 1,
+                              .function = r->function,
+                              .dtype = r->dtype,
+                              .name = r->name,
+                              .waive = waived,
+                              .how = *r->how ? r->how : "from a shared library",
+                              .signature = r->signature,
+                              .max_ulp = !isnan(o->max_ulp) ? o->max_ulp
+                                         : r->max_ulp > 0   ? r->max_ulp
+                                                            : NAN};
+        described_add(sel, &d, where);
+        free(waived);
+        free(where);
+    }
+    free(row);
+}
+
+static enum signature signature_named(const char *word)
+{
+    for (int i = SIGNATURE_ARRAY; i < SIGNATURE_COUNT; i++)
+        if (!strcmp(signature_word[i], word))
+            return (enum signature)i;
+    die_usage("--signature %s: expected array, scalar, yxn or nxy", word);
+}
+
+static void outside_add(struct selection *sel, const struct outside *o)
+{
+    if (o->library && !o->symbol) {
+        table_add(sel, o);
+        return;
+    }
+    if (!o->library || !o->function)
+        die_usage("an outside kernel needs --library, --symbol and --function; %s is missing",
+                  !o->library ? "--library" : "--function");
+    if (!identifier(o->symbol))
+        die_usage("--symbol %s: not a C identifier", o->symbol);
+    struct described d = {.library = o->library,
+                          .symbol = o->symbol,
+                          .function = o->function,
+                          .dtype = o->dtype ? o->dtype : "f32",
+                          .name = o->name,
+                          .waive = o->waive,
+                          .how = "from a shared library",
+                          .signature = signature_named(o->signature ? o->signature : "array"),
+                          .max_ulp = o->max_ulp};
+    described_add(sel, &d, "");
 }
 
 /* ---- choosing ---- */

@@ -31,7 +31,7 @@ struct subject {
     double param[MAX_PARAMS]; /* as rounded by the oracle */
     void *entry;              /* the address to call; NULL until subject_open for outside kernels */
     char *library, *symbol;   /* NULL for built-in kernels */
-    int row;                  /* of the library's own table, from 1 on; 0: the symbol is called */
+    int row; /* of the library's own table, from 1 on, where symbol is the row's name; 0: none */
     const char *const *waive; /* findings that are not held against it: guard words; NULL: none */
     int nwaive;
     unsigned load_changed; /* enum fp_part: what loading the library changed; it is set back */
