@@ -10,9 +10,10 @@
 #include "../src/result/result.h"
 
 struct report_options {
-    int columns;   /* for text: 80 unless the terminal is wider */
-    bool colour;   /* text on a terminal without NO_COLOR */
-    uint64_t size; /* elements per call of the times in tables; 0: the largest that fits L1 */
+    int columns;      /* for text: 80 unless the terminal is wider */
+    bool colour;      /* text on a terminal without NO_COLOR */
+    bool integer_ulp; /* text: the distance in representable numbers stands before the error */
+    uint64_t size;    /* elements per call of the times in tables; 0: the largest that fits L1 */
 };
 
 /* Writes R to OUT; stream errors are left for the caller to see with ferror. */

@@ -105,10 +105,26 @@ static void put_failures(struct text *t, const struct kernel_record *k)
                      num_ulp(k->accuracy.largest_step_ulp).text);
 }
 
+static void put_distance(struct text *t, const struct kernel_record *k)
+{
+    const struct accuracy *a = &k->accuracy;
+    const struct witness *w = &a->farthest;
+    if (a->max_distance == 0)
+        put_labelled(t, "distance", "0: all results are correctly rounded");
+    else
+        put_labelled(t, "distance",
+                     "at most %s representable numbers, at x = %s (%s, %s): gives %s",
+                     num_count(a->max_distance).text, num_hexfloat(w->x_value).text,
+                     num_value(w->x_value, k->dtype).text, num_bits(w->x, k->dtype).text,
+                     num_value(w->y_value, k->dtype).text);
+}
+
 static void put_accuracy(struct text *t, const struct kernel_record *k)
 {
     const struct accuracy *a = &k->accuracy;
     char words[512];
+    if (t->integer_ulp && !isnan(a->max_ulp))
+        put_distance(t, k);
     if (isnan(a->max_ulp))
         put_labelled(t, "max error", "no result has an error in ulps");
     else
@@ -257,9 +273,11 @@ static void put_row(struct text *t, const struct row *r, int w)
     put_name(t, kernel_short_name(k), w);
     fprintf(t->out, " %8s %7s", num_ns(r->speed ? r->speed->ns : NAN).text,
             num_ns(r->speed ? r->speed->ratio : NAN).text);
-    fprintf(t->out, " %9s %7s", kernel_max_ulp(k).text,
+    fprintf(t->out, " %9s %7s",
+            t->integer_ulp && numbers ? num_count(a->max_distance).text : kernel_max_ulp(k).text,
             num_share(graded ? accuracy_share_correct(a) : NAN).text);
-    struct num worst = num_hexfloat(numbers ? a->worst.x_value : NAN);
+    const struct witness *w_at = t->integer_ulp ? &a->farthest : &a->worst;
+    struct num worst = num_hexfloat(numbers ? w_at->x_value : NAN);
     fprintf(t->out, "  %-*s", marks ? 16 : 0, numbers ? worst.text : "-");
     put_marks(t, marks);
     put_style(t, PLAIN);
@@ -272,7 +290,8 @@ static void put_table(struct text *t, const struct view *v, const struct section
     unsigned marks = 0;
     put_style(t, BOLD);
     fprintf(t->out, "  %-*s %8s %7s %9s %7s  %s\n", w, "kernel", "ns/elem",
-            yardstick_label(v->result).text, "max ulp", "CR %", "worst x");
+            yardstick_label(v->result).text, t->integer_ulp ? "distance" : "max ulp", "CR %",
+            "worst x");
     put_style(t, PLAIN);
     for (int i = 0; i < s->nrows; i++) {
         put_row(t, &s->row[i], w);

@@ -17,11 +17,13 @@ struct text {
     FILE *out;
     int columns;
     bool colour;
+    bool integer_ulp; /* distances instead of errors in tables, before them elsewhere */
 };
 
 static inline struct text text_to(FILE *out, const struct report_options *o)
 {
-    return (struct text){out, o && o->columns > 40 ? o->columns : 80, o && o->colour};
+    return (struct text){out, o && o->columns > 40 ? o->columns : 80, o && o->colour,
+                         o && o->integer_ulp};
 }
 
 static inline int words_width(const char *s, size_t length)

@@ -26,7 +26,8 @@ enum {
     KEY_MPFR,
     KEY_CHECKPOINT,
     KEY_SHARD,
-    KEY_EVALS
+    KEY_EVALS,
+    KEY_ULP
 };
 
 /* clang-format off */
@@ -54,6 +55,9 @@ static const struct argp_option accuracy_options[] = {
     {"evals", KEY_EVALS, "N", 0, "f64: evaluations of the search for bad cases, per kernel (100000)", 3},
     {"rounding", KEY_ROUNDING, "MODE", 0, "nearest, up, down or zero, set around kernel calls", 3},
     {"ftz", KEY_FTZ, 0, 0, "flush subnormals (FTZ and DAZ) around kernel calls", 3},
+    {"ulp", KEY_ULP, "KIND", 0,
+     "real (the default): the error against the exact value; integer: first the distance from the "
+     "correctly rounded result, in representable numbers", 3},
     {"mpfr", KEY_MPFR, 0, 0, "take every truth from MPFR, without the fast reference", 3},
     {0}};
 
@@ -208,6 +212,11 @@ static error_t parse_accuracy(int key, char *arg, struct argp_state *state)
     case KEY_MPFR:
         j->mpfr_only = true;
         break;
+    case KEY_ULP:
+        if (strcmp(arg, "real") && strcmp(arg, "integer"))
+            die_usage("--ulp %s: expected real or integer", arg);
+        j->integer_ulp = *arg == 'i';
+        break;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -340,6 +349,7 @@ enum { DETAILED = 3 }; /* so many kernels get all their details without --verbos
 static void print_result(const struct job *j, const struct result *r)
 {
     struct report_options o = terminal_options(NULL);
+    o.integer_ulp = j->integer_ulp;
     if (j->json)
         write_json(r, NULL);
     else if (j->speed && !j->accuracy)

@@ -34,7 +34,7 @@ struct job {
     int nsizes; /* 0: what fits this machine */
     int cpu;
     const char *clock;
-    bool quiet, verbose, json;
+    bool quiet, verbose, json, integer_ulp;
     const char *output;
 };
 

@@ -37,6 +37,13 @@ refuses() { # NAME PATTERN COMMAND...: exit 2, one line that matches
     one_line
 }
 
+# ---- the two measures of an error
+expect 0 "check --ulp integer" $actulp check relu/f32/max/scalar sigmoid/f32/stable/scalar -q --sweep=-2..-1 --ulp integer
+prints 'distance at most [2-9] representable numbers, at x = '
+prints '0: all results are correctly rounded'
+prints 'max error|largest found'
+refuses "an unknown measure" "--ulp half: expected real or integer" $actulp check relu --ulp half
+
 # ---- help and version
 expect 0 "actulp --help" $actulp --help
 prints 'Usage: actulp COMMAND'

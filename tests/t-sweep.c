@@ -122,7 +122,7 @@ static const struct planted {
     {"step back", steps_back_array, FAIL_MONOTONE, 0.5, MIRROR},
     {"not odd", not_odd_array, FAIL_SYMMETRY, 0.9, STEP},
 };
-enum { PLANTED = sizeof planted / sizeof *planted };
+enum { TWO_ULPS = 1, PLANTED = sizeof planted / sizeof *planted };
 
 static struct kernel row = {
     .function = "tanh", .dtype = "f32", .method = "planted", .isa = ISA_EXT};
@@ -169,6 +169,9 @@ static void test_planted(const struct function *f)
                    (unsigned long long)t->failure[k].n,
                    format_to_double(FORMAT_F32, t->failure[k].first.x));
         ok(t->max_ulp >= q->at_least, "%s: largest error %.4f ulp", q->name, t->max_ulp);
+        if (i == TWO_ULPS)
+            ok(t->max_distance == 2 && t->farthest.x == 0x3e000000, "%s: distance %llu at 0x%llx",
+               q->name, (unsigned long long)t->max_distance, (unsigned long long)t->farthest.x);
         ok(out.graded[i], "%s: graded", q->name);
     }
     ok(out.tally[0].max_ulp < 0.501, "the sound kernel is within %.6f ulp", out.tally[0].max_ulp);
@@ -303,13 +306,16 @@ static void test_sums(const struct function *f)
     tally_record(out.tally, FORMAT_F32, FORMAT_F32, false, &a);
     struct oracle *o = oracle_new(f, FORMAT_F32, NULL);
     double sum = 0, square = 0, max = 0;
-    uint64_t n = 0, cr = 0;
+    uint64_t n = 0, cr = 0, distance = 0, farthest = 0;
     for (uint64_t x = format_from_double(FORMAT_F32, p.to);
          x <= format_from_double(FORMAT_F32, p.from); x++) {
         struct truth t;
         truth_at(o, FORMAT_F32, x, FORMAT_F32, MPFR_RNDN, &t);
         float y, v = (float)format_to_double(FORMAT_F32, x);
         not_odd_array(&v, &y, 1);
+        uint64_t d = format_distance(FORMAT_F32, format_from_double(FORMAT_F32, y), t.due);
+        farthest = d > distance ? x : farthest;
+        distance = d > distance ? d : distance;
         struct judgement j = truth_judge(&t, FORMAT_F32, format_from_double(FORMAT_F32, y));
         sum += j.lo;
         square += j.lo * j.lo;
@@ -321,6 +327,10 @@ static void test_sums(const struct function *f)
        "%llu inputs, %llu correctly rounded (%llu, %llu)", (unsigned long long)a.inputs,
        (unsigned long long)a.correctly_rounded, (unsigned long long)n, (unsigned long long)cr);
     ok(fabs(a.max_ulp - max) < 1e-6, "largest error %.9f (%.9f)", a.max_ulp, max);
+    ok(distance > 0 && a.max_distance == distance && a.farthest.x == farthest,
+       "largest distance %llu at 0x%llx (%llu, 0x%llx)", (unsigned long long)a.max_distance,
+       (unsigned long long)a.farthest.x, (unsigned long long)distance,
+       (unsigned long long)farthest);
     ok(fabs(a.mean_ulp - sum / (double)n) < 1e-6, "mean error %.9f (%.9f)", a.mean_ulp,
        sum / (double)n);
     ok(fabs(a.rms_ulp - sqrt(square / (double)n)) < 1e-6, "rms error %.9f (%.9f)", a.rms_ulp,

@@ -67,6 +67,12 @@ void tally_merge(struct tally *into, const struct tally *from)
         into->max_ulp = from->max_ulp;
         into->worst = from->worst;
     }
+    if (from->max_distance > into->max_distance ||
+        (from->max_distance && from->max_distance == into->max_distance &&
+         point_first(&from->farthest, &into->farthest))) {
+        into->max_distance = from->max_distance;
+        into->farthest = from->farthest;
+    }
     into->max_abs = larger(into->max_abs, from->max_abs);
     into->max_rel = larger(into->max_rel, from->max_rel);
     into->inf_as_ulp = larger(into->inf_as_ulp, from->inf_as_ulp);
@@ -345,6 +351,16 @@ static void worst_raise(struct tally *t, enum format in, const struct lane *l, d
     }
 }
 
+static void distance_raise(struct tally *t, enum format in, const struct lane *l, uint64_t d,
+                           double exact)
+{
+    if (d > t->max_distance ||
+        (d && d == t->max_distance && point_before(l->x, t->farthest.x, in))) {
+        t->max_distance = d;
+        t->farthest = (struct tally_point){l->x, l->y, l->due, exact};
+    }
+}
+
 /* Adds an error E (signed, in ulps) to the sums. */
 static void sums_add(struct tally *t, double e)
 {
@@ -414,6 +430,8 @@ static void number_add(struct tally *t, const struct grading *g, const struct ke
     sums_add(t, e);
     segment_raise(t, l->xv, a);
     worst_raise(t, g->in, l, a, exact);
+    if (!correct)
+        distance_raise(t, g->in, l, format_distance(g->out, l->y, l->due), exact);
     double abs_error = fabs(l->yv - exact);
     if (isfinite(abs_error))
         t->max_abs = larger(t->max_abs, abs_error);
@@ -692,6 +710,17 @@ void grade_settle(struct grading *g, struct tally *t)
     t->open = 0;
 }
 
+static void grade_distance(struct grading *g, const struct truth_run *r, const struct lanes *l,
+                           const struct lane_sums *s, struct tally *t)
+{
+    for (int i = 0; s->apart > t->max_distance && i < r->n; i++) {
+        struct lane lane = lane_of(r, l, i);
+        if (!l->odd[i] && !l->equal[i])
+            distance_raise(t, g->in, &lane, format_distance(g->out, lane.y, lane.due),
+                           middle(r, i));
+    }
+}
+
 static void grade_maxima(struct grading *g, const struct lane_run *run, const struct lane_sums *s,
                          struct tally *t)
 {
@@ -824,8 +853,8 @@ static bool grade_ordinary(struct grading *g, const struct truth_run *r, const v
     double first = r->xv[0], last = r->xv[r->n - 1];
     uint64_t sign = format_sign_bit(g->in), m = r->x[r->n - 1] & ~sign;
     int side = r->x[0] & sign ? 0 : 1, segment = segment_of(first);
-    if (s->odd || s->nan || s->max > 4 || raises_max(s, t) || !isfinite(last) ||
-        segment != segment_of(last) || !r->one_piece)
+    if (s->odd || s->nan || s->max > 4 || raises_max(s, t) || s->apart > t->max_distance ||
+        !isfinite(last) || segment != segment_of(last) || !r->one_piece)
         return false;
     if (g->has_range && (s->least < g->range[0] || s->greatest > g->range[1]))
         return false;
@@ -920,6 +949,7 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
     }
     add_sums(t, &s, (uint64_t)n, 1);
     grade_outstanding(g, r, &l, &s, t);
+    grade_distance(g, r, &l, &s, t);
     if (format_info[g->out].p <= 24)
         grade_maxima(g, &run, &s, t);
     grade_bounds(r, facts, &l, &s, t);
@@ -1076,7 +1106,8 @@ void tally_record(const struct tally *t, enum format in, enum format out, bool r
     a->correctly_rounded = t->correct;
     a->max_ulp = t->max_ulp < 0 ? (t->numbers ? 0 : NAN) : t->max_ulp;
     record_point(&a->worst, &t->worst, in, out);
-    a->max_distance = t->max_ulp < 0 ? 0 : format_distance(out, t->worst.y, t->worst.due);
+    a->max_distance = t->max_distance;
+    record_point(&a->farthest, t->max_distance ? &t->farthest : &t->worst, in, out);
     a->max_abs = t->max_abs;
     a->max_rel = t->max_rel;
     a->mean_ulp = n ? ((double)t->fine_abs * 0x1p-20 + (double)t->coarse_abs) / n : NAN;

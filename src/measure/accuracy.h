@@ -37,7 +37,9 @@ struct tally {
     double max_ulp; /* of the worst input; no other exceeds it by more than TALLY_RESOLUTION. -1:
                        none */
     struct tally_point worst;
-    uint64_t open; /* max_ulp is the middle of an enclosure still: grade_settle */
+    uint64_t open;         /* max_ulp is the middle of an enclosure still: grade_settle */
+    uint64_t max_distance; /* in numbers of the format, from what was due */
+    struct tally_point farthest;
     double max_abs, max_rel, inf_as_ulp, largest_step, reflection;
     /* Sums of |e|, e and e^2 in fixed point: `fine' in units of 2^-20 for |e| < 1024, `coarse' in
      * units of 1 for the others, there clamped to 2^40. */

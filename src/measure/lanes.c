@@ -25,6 +25,19 @@ typedef int64_t vi __attribute__((vector_size(8 * W), aligned(8), may_alias));
 #define LOAD(type, p)     (*(const type *)(p))
 #define STORE(type, p, v) (*(type *)(p) = (type)(v))
 
+/* A = the larger or the smaller of A and B, lanes whose top bit is 0, of integers or of doubles
+ * alike: shorter from end to end than a comparison and a blend. */
+#define RAISE(a, b)                    \
+    do {                               \
+        vi gap = (vi)((b)-a);          \
+        a += (vu)(gap & ~(gap >> 63)); \
+    } while (0)
+#define LOWER(a, b)                   \
+    do {                              \
+        vi gap = (vi)((b)-a);         \
+        a += (vu)(gap & (gap >> 63)); \
+    } while (0)
+
 static const uint64_t ABS = UINT64_C(0x7fffffffffffffff), MANTISSA = UINT64_C(0x000fffffffffffff);
 
 /* ---- formats ---- */
@@ -158,6 +171,14 @@ static INLINE uint64_t count(const vu *v)
     return s;
 }
 
+static INLINE uint64_t most(const vu *v)
+{
+    uint64_t m = (*v)[0];
+    for (int i = 1; i < W; i++)
+        m = (*v)[i] > m ? (*v)[i] : m;
+    return m;
+}
+
 static INLINE double greatest(const vd *v)
 {
     double m = (*v)[0];
@@ -176,7 +197,7 @@ static INLINE double least(const vd *v)
 
 /* Eight lanes taken apart. */
 struct eight {
-    vu y, odd, equal, keep, valid, magnitude;
+    vu y, due, odd, equal, keep, valid, magnitude;
     vd yv, z, near, far, distance, e, half; /* near <= |z| <= far */
 };
 
@@ -189,7 +210,7 @@ static INLINE void take_eight(const struct lane_run *r, const struct lane_format
     vd lo = LOAD(vd, r->lo + i), hi = LOAD(vd, r->hi + i);
     k->yv = __builtin_convertvector(LOAD(vf, r->yv + i), vd);
     k->y = __builtin_convertvector(LOAD(vw, r->yb + i), vu);
-    vu due = __builtin_convertvector(LOAD(vw, r->due + i), vu);
+    vu due = k->due = __builtin_convertvector(LOAD(vw, r->due + i), vu);
     vu lb = (vu)lo & ABS, hb = (vu)hi & ABS, less = (vu)(lb < hb);
     vu small = IF(less, lb, hb), large = IF(less, hb, lb);
     /* The binade of z; a power of two at the outer end is an open end: see block.h. */
@@ -227,21 +248,9 @@ static INLINE void take_eight(const struct lane_run *r, const struct lane_format
 
 typedef float vf16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef uint32_t vw16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t vi16 __attribute__((vector_size(64), aligned(4), may_alias));
 
 #define IF16(mask, a, b) ((vf16)(((vw16)(a) & (vw16)(mask)) | ((vw16)(b) & ~(vw16)(mask))))
-
-/* A = the larger or the smaller of A and B, lanes whose top bit is 0, of integers or of doubles
- * alike: shorter from end to end than a comparison and a blend. */
-#define RAISE(a, b)                                  \
-    do {                                             \
-        vi difference = (vi)((b)-a);                 \
-        a += (vu)(difference & ~(difference >> 63)); \
-    } while (0)
-#define LOWER(a, b)                                 \
-    do {                                            \
-        vi difference = (vi)((b)-a);                \
-        a += (vu)(difference & (difference >> 63)); \
-    } while (0)
 
 /* Patterns: sixteen at a time. */
 static INLINE bool ordinary_patterns(const struct lane_run *r, const struct lane_format *f,
@@ -250,6 +259,7 @@ static INLINE bool ordinary_patterns(const struct lane_run *r, const struct lane
     const uint32_t sign = (uint32_t)f->sign, inf = (uint32_t)f->inf;
     const float along = (float)r->along;
     vw16 bad = {}, equal = {}, steps = {};
+    vi16 apart = {};
     vf16 low = (vf16){} + INFINITY, high = (vf16){} - INFINITY;
     for (int i = 0; i < BLOCK; i += 16) {
         vw16 y = LOAD(vw16, r->yb + i), due = LOAD(vw16, r->due + i);
@@ -258,6 +268,9 @@ static INLINE bool ordinary_patterns(const struct lane_run *r, const struct lane
         bad |=
             (wrong & (vw16)(y != due)) | (vw16)((y & ~sign) >= inf) | (vw16)((due & ~sign) >= inf);
         equal -= (vw16)(y == due);
+        vi16 difference = (vi16)(y - due), backward = difference >> 31;
+        vi16 further = (difference ^ backward) - backward - apart;
+        apart += further & ~(further >> 31);
         low = IF16(v < low, v, low);
         high = IF16(v > high, v, high);
         if (i > 0)
@@ -266,6 +279,7 @@ static INLINE bool ordinary_patterns(const struct lane_run *r, const struct lane
     uint32_t any = 0;
     for (int i = 0; i < 16; i++) {
         any |= bad[i];
+        s->apart = (uint64_t)apart[i] > s->apart ? (uint64_t)apart[i] : s->apart;
         s->equal += equal[i];
         s->steps += steps[i];
         s->least = low[i] < s->least ? low[i] : s->least;
@@ -365,7 +379,8 @@ HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_
     const vd magic = SPLATD(0x1.8p52), unit = SPLATD(0x1p20), along = SPLATD(r->along);
     vd sa = {}, ss = {}, sq = {}, max = {}, upper = {}, far = {};
     vd low = SPLATD(INFINITY), high = SPLATD(-INFINITY), near = SPLATD(INFINITY), outer = {};
-    vu odd = {}, equal = {}, c0 = {}, c1 = {}, c2 = {}, c4 = {}, nans = {}, steps = {}, digest = {};
+    vu odd = {}, equal = {}, c0 = {}, c1 = {}, c2 = {}, c4 = {}, nans = {}, steps = {}, digest = {},
+       apart = {};
     for (int i = 0; i < r->n; i += W) {
         struct eight k;
         take_eight(r, f, i, &k);
@@ -383,6 +398,8 @@ HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_
         outer = (vd)IF((vu)(k.far > outer) & k.valid, k.far, outer);
         nans |= (vu)(k.magnitude > f->inf) & k.valid;
         vu other = ~k.equal & ~k.odd & k.valid;
+        vu difference = (k.y - k.due) & other, backward = (vu)((vi)difference >> 63);
+        RAISE(apart, (difference ^ backward) - backward);
         odd -= k.odd;
         equal -= k.equal;
         c0 -= other & (vu)(a <= 0.5);
@@ -414,6 +431,7 @@ HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_
                               .le_one = count(&c1),
                               .le_two = count(&c2),
                               .le_four = count(&c4),
+                              .apart = most(&apart),
                               .steps = count(&steps) + first_steps,
                               .digest = count(&digest),
                               .nan = count(&nans) != 0};

@@ -41,6 +41,7 @@ struct lane_sums {
     uint64_t odd, equal;      /* equal: correctly rounded and not odd */
     uint64_t le_half, le_one, le_two,
         le_four;     /* of the lanes neither odd nor equal: errors at most ... */
+    uint64_t apart;  /* largest |y - due| in patterns, of the lanes neither odd nor equal */
     uint64_t steps;  /* against `along', between neighbours in the run */
     uint64_t digest; /* sum of pattern times weight of the place; of no use if nan */
     bool nan;        /* some result is a NaN */

@@ -46,6 +46,7 @@ static const struct field accuracy_fields[] = {
     {F(NUMBER, "max_ulp", max_ulp)},
     {RECORD("worst", worst, witness_type)},
     {F(COUNT, "max_distance", max_distance)},
+    {RECORD("farthest", farthest, witness_type)},
     {F(NUMBER, "max_abs", max_abs)},
     {F(NUMBER, "max_rel", max_rel)},
     {F(NUMBER, "mean_ulp", mean_ulp)},

@@ -74,7 +74,8 @@ struct accuracy {
     uint64_t correctly_rounded;
     struct witness worst; /* of the largest error */
     double max_ulp; /* the largest error, rounded up in the last of 17 digits; NAN if no numbers */
-    uint64_t max_distance;   /* the integer distance from the correctly rounded result there */
+    uint64_t max_distance;   /* the largest integer distance from the correctly rounded result */
+    struct witness farthest; /* of it; worst where all are correctly rounded */
     double max_abs, max_rel; /* largest absolute and relative error (relative: of |z| >= 2^emin) */
     double mean_ulp, rms_ulp, bias_ulp; /* bias: mean of the signed error */
     uint64_t histogram[HISTOGRAM_BINS];
