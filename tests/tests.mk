@@ -63,6 +63,12 @@ check-exhaustive: actulp
 .PHONY: check-exhaustive
 EXTRA_DIST += tests/check-exhaustive.sh tests/exhaustive.awk
 
+# Minutes: core-seconds to certify all floats of each function, for doc/numerics.md.
+how-fast: actulp
+	@ACTULP=./actulp sh $(srcdir)/tests/how-fast.sh
+.PHONY: how-fast
+EXTRA_DIST += tests/how-fast.sh
+
 # The study behind doc/measuring.md: a quarter of an hour, and the answer depends on the machine.
 EXTRA_PROGRAMS = tests/study-timer
 tests_study_timer_SOURCES = tests/study-timer.c tests/study-kernels.c tests/study-kernels.h

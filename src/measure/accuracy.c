@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 #include "accuracy.h"
+#include "machine.h"
 #include "../mem.h"
 #include "../result/stats.h"
 
@@ -1030,6 +1031,12 @@ static double constant_value(const struct function *f, const struct expr *e, con
     return d;
 }
 
+/* ACTULP_ISA takes ISAs away from the reference as it does from kernels. */
+static const char *reference_isa(void)
+{
+    return isa_available(ISA_AVX512) ? NULL : isa_available(ISA_AVX2) ? "avx2" : "generic";
+}
+
 void grading_init(struct grading *g, const struct function *f, enum format in, enum format out,
                   const double *param, mpfr_rnd_t rounding, bool ftz, bool fast)
 {
@@ -1041,7 +1048,7 @@ void grading_init(struct grading *g, const struct function *f, enum format in, e
     g->rounding = rounding;
     g->ftz = ftz;
     if (fast && format_info[out].p <= 24)
-        g->block = block_ref_new(f, oracle_params(g->oracle));
+        g->block = block_ref_new_isa(f, oracle_params(g->oracle), reference_isa());
     g->has_range = oracle_range(g->oracle, out, &g->range[0], &g->range[1]);
     g->symmetry = f->symmetry;
     lane_format_init(&g->lanes, out);
