@@ -68,6 +68,12 @@ how-fast: actulp
 	@ACTULP=./actulp sh $(srcdir)/tests/how-fast.sh
 .PHONY: how-fast
 EXTRA_DIST += tests/how-fast.sh
+# The accuracy of every built-in kernel, as committed.  What changes figures on purpose says so:
+# actulp baseline update tests/baseline.json --reason 'why'
+check-baseline: actulp
+	./actulp baseline check $(srcdir)/tests/baseline.json --accuracy-only --quiet
+.PHONY: check-baseline
+EXTRA_DIST += tests/baseline.json
 
 # The study behind doc/measuring.md: a quarter of an hour, and the answer depends on the machine.
 EXTRA_PROGRAMS = tests/study-timer
