@@ -4,19 +4,28 @@
 #
 #   check-exhaustive.sh [FUNCTION...]     those functions; without, all
 #
-# Results are kept in $EXHAUSTIVE (exhaustive/): what is there already from the same program is not done again, and
-# an interrupted function goes on from its checkpoint.  At the end, exhaustive/summary.md holds the table that
+# Results are kept in $EXHAUSTIVE (exhaustive/): a function is done again only if the machine code of its kernels, its
+# formula or its promises changed since; an interrupted one goes on from its checkpoint.  At the end, exhaustive/summary.md holds the table that
 # doc/kernels.md carries.
 set -u
 actulp=${ACTULP:-./actulp}
 out=${EXHAUSTIVE:-exhaustive}
 mkdir -p "$out" || exit 2
-revision=$(cksum <"$actulp")
+objects=${OBJECTS:-src/fn}
+
+# What a function's proof is of: its kernels' objects without debug information, and what `actulp list' says.
+key() {
+    for o in "$objects"/*-"$1".o; do
+        strip -g -o "$out/object.o" "$o" && cksum <"$out/object.o"
+    done
+    $actulp list "$1"
+}
 functions=$*
 [ -n "$functions" ] || functions=$($actulp list | sed '1d; /^$/,$d' | awk '$2 > 0 { print $1 }')
 passed=0 failed=0
 
 for f in $functions; do
+    revision=$(key "$f" | cksum)
     if [ "$(cat "$out/$f.done" 2>/dev/null)" = "$revision" ]; then
         passed=$((passed + 1))
         continue
