@@ -13,6 +13,7 @@
 #include "../src/result/stats.h"
 #include "numbers.h"
 #include "report.h"
+#include "view.h"
 
 struct table {
     FILE *out;
@@ -46,6 +47,7 @@ static void put_number(struct table *t, double v)
 
 /* One measurement; SPEED is NULL for a kernel that was not timed. */
 struct measurement {
+    const struct result *result;
     const struct kernel_record *kernel;
     const struct accuracy *accuracy; /* NULL: not graded */
     const struct speed *speed;
@@ -67,6 +69,31 @@ static void put_gigabytes(struct table *t, const struct measurement *m)
 {
     if (m->speed->n)
         put_number(t, gigabytes_per_second(m->kernel->dtype, m->speed->ns));
+}
+
+static void put_elements(struct table *t, const struct measurement *m)
+{
+    if (m->speed->n)
+        put_number(t, 1e9 / m->speed->ns);
+}
+
+static void put_copy_share(struct table *t, const struct measurement *m)
+{
+    const struct speed *copy = yardstick_cell(m->result, m->kernel->dtype, m->speed);
+    if (copy && m->speed->n)
+        put_number(t, copy->ns / m->speed->ns);
+}
+
+static void put_instructions(struct table *t, const struct measurement *m)
+{
+    if (m->kernel->has_instructions)
+        put_number(t, m->kernel->instructions.per_element);
+}
+
+static void put_repeatable(struct table *t, const struct measurement *m)
+{
+    if (m->kernel->has_instructions)
+        fputs(m->kernel->instructions.repeatable ? "TRUE" : "FALSE", t->out);
 }
 
 static void put_median(struct table *t, const struct measurement *m)
@@ -133,11 +160,15 @@ static const struct column columns[] = {
     {S("time_hi_ns_per_element", NUMBER, ns_hi)},
     {D("time_median_ns_per_element", SPEED, put_median)},
     {S("cycles_per_element", NUMBER, cycles)},
+    {D("elements_per_s", SPEED, put_elements)},
     {D("gigabytes_per_s", SPEED, put_gigabytes)},
+    {D("copy_bandwidth_share", SPEED, put_copy_share)},
     {S("ratio_to_yardstick", NUMBER, ratio)},
     {S("ratio_lo_to_yardstick", NUMBER, ratio_lo)},
     {S("ratio_hi_to_yardstick", NUMBER, ratio_hi)},
     {S("settled", BOOLEAN, settled)},
+    {D("instructions_per_element", KERNEL, put_instructions)},
+    {D("instructions_repeatable", KERNEL, put_repeatable)},
     {A("coverage", TEXT, coverage)},
     {A("rigour", TEXT, rigour)},
     {A("sweep", TEXT, sweep)},
@@ -223,7 +254,7 @@ static void put_table(struct table *t, const struct result *r)
         fprintf(t->out, "%s%c", columns[i].name, i < COLUMNS - 1 ? t->separator : '\n');
     for (int i = 0; i < r->nkernels; i++) {
         const struct kernel_record *k = &r->kernel[i];
-        struct measurement m = {k, k->has_accuracy ? &k->accuracy : NULL, NULL};
+        struct measurement m = {r, k, k->has_accuracy ? &k->accuracy : NULL, NULL};
         if (k->nspeed == 0)
             put_row(t, &m);
         for (int j = 0; j < k->nspeed; j++) {

@@ -12,6 +12,23 @@
 
 /* --- head --- */
 
+/* What this machine could tell apart, and what was going on. */
+static void put_conditions(struct text *t, const struct result *r)
+{
+    char words[512];
+    put_labelled(t, "noise floor", "%s%s", noise_floor(r).text,
+                 isnan(r->noise_floor) ? "" : " between two timings of the same code");
+    clock_sentence(&r->machine, words, sizeof words);
+    if (*words)
+        put_labelled(t, "clock", "%s", words);
+    disturbance_sentence(&r->machine, words, sizeof words);
+    if (*words)
+        put_labelled(t, "meanwhile", "%s", words);
+    modes_sentence(r, words, sizeof words);
+    if (*words)
+        put_labelled(t, "epochs", "%s", words);
+}
+
 static void put_head(struct text *t, const struct result *r)
 {
     char words[1024];
@@ -26,8 +43,7 @@ static void put_head(struct text *t, const struct result *r)
                  r->request.ftz ? ", subnormals flushed" : "");
     if (r->request.ulp)
         put_labelled(t, "ulp", "%s", r->request.ulp);
-    put_labelled(t, "noise floor", "%s%s", noise_floor(r).text,
-                 isnan(r->noise_floor) ? "" : " between two timings of the same code");
+    put_conditions(t, r);
 }
 
 /* --- accuracy of one kernel --- */
@@ -251,9 +267,9 @@ static void put_legend(struct text *t, unsigned marks)
 
 enum { NUMBERS = 56 }; /* columns of a line after the name */
 
-static int name_columns(const struct text *t, const struct section *s)
+static int name_columns(const struct text *t, const struct section *s, int numbers)
 {
-    int w = 6, most = t->columns - NUMBERS - 2;
+    int w = 6, most = t->columns - numbers - 2;
     for (int i = 0; i < s->nrows; i++) {
         const char *name = kernel_short_name(s->row[i].kernel);
         int needed = words_width(name, strlen(name));
@@ -286,7 +302,7 @@ static void put_row(struct text *t, const struct row *r, int w)
 
 static void put_table(struct text *t, const struct view *v, const struct section *s)
 {
-    int w = name_columns(t, s);
+    int w = name_columns(t, s, NUMBERS);
     unsigned marks = 0;
     put_style(t, BOLD);
     fprintf(t->out, "  %-*s %8s %7s %9s %7s  %s\n", w, "kernel", "ns/elem",
@@ -423,31 +439,84 @@ void report_text(const struct result *r, const struct report_options *o, FILE *o
 
 /* --- speed in full --- */
 
-static bool same_text(const char *a, const char *b)
+/* What surrounds a line of a table of times. */
+struct speed_table {
+    const struct result *result;
+    const char *dtype;
+    const struct speed *first; /* its mode, size, place and inputs are those of the table */
+    const struct speed *copy;  /* NULL: the run has no yardstick like it */
+    int name_columns;
+    bool counted; /* some kernel has its instructions counted */
+    bool unsettled;
+};
+
+/* The cell of CELLS that belongs to the table; NULL. */
+static const struct speed *cell_like(const struct speed_table *t, const struct speed *cell, int n)
 {
-    return a && b ? !strcmp(a, b) : a == b;
+    for (int i = 0; i < n; i++)
+        if (same_conditions(&cell[i], t->first))
+            return &cell[i];
+    return NULL;
 }
 
-/* Cells of one function and dtype that differ only in the kernel stand in one table. */
-static bool same_table(const struct speed *a, const struct speed *b)
+/* "3 %": how far the worst of the quarters' minima lies above the best. */
+static struct num spread_of(double lo, double hi)
 {
-    return a->n == b->n && same_text(a->level, b->level) && same_text(a->inputs, b->inputs) &&
-           same_text(a->mode, b->mode);
+    struct num n = {"-"};
+    double percent = 100 * (hi / lo - 1);
+    if (!isnan(percent))
+        snprintf(n.text, sizeof n.text,
+                 percent < 9.95   ? "%.1f%%"
+                 : percent < 99.5 ? "%.0f%%"
+                                  : ">99%%",
+                 percent);
+    return n;
 }
 
-static void put_cell(struct text *t, const struct kernel_record *k, const struct speed *c, int w)
+/* Half the width of the interval of a ratio. */
+static struct num ratio_half(const struct speed *c)
 {
+    return isnan(c->ratio_lo) ? (struct num){""}
+                              : spread_of(1, 1 + (c->ratio_hi - c->ratio_lo) / (2 * c->ratio));
+}
+
+static void put_cell(struct text *t, struct speed_table *table, const char *name,
+                     const struct speed *c, const struct instructions *count)
+{
+    bool calls = c->n > 0;
+    double ns = c->ns;
     fputs("  ", t->out);
-    put_name(t, kernel_short_name(k), w);
-    fprintf(t->out, " %7s %7s..%-7s", num_ns(c->ns).text, num_ns(c->ns_lo).text,
-            num_ns(c->ns_hi).text);
-    fprintf(t->out, " %6s %6s", num_ns(c->cycles).text,
-            c->n ? num_ns(gigabytes_per_second(k->dtype, c->ns)).text : "-");
-    fprintf(t->out, " %6s", num_ns(c->ratio).text);
-    if (!isnan(c->ratio_lo))
-        fprintf(t->out, " %s..%s", num_ns(c->ratio_lo).text, num_ns(c->ratio_hi).text);
-    fputs(c->settled ? "\n" : " u\n", t->out);
+    put_name(t, name, table->name_columns);
+    fprintf(t->out, " %7s %6s", num_ns(ns).text, spread_of(c->ns_lo, c->ns_hi).text);
+    fprintf(t->out, " %6s", num_ns(c->cycles).text);
+    if (table->counted)
+        fprintf(t->out, " %6s", num_ns(count ? count->per_element : NAN).text);
+    else
+        fprintf(t->out, " %6s", num_ns(calls ? 1 / ns : NAN).text);
+    fprintf(t->out, " %6s %5s", num_ns(calls ? gigabytes_per_second(table->dtype, ns) : NAN).text,
+            num_ns(calls && table->copy ? 100 * table->copy->ns / ns : NAN).text);
+    fprintf(t->out, " %6s %*s%s\n", num_ns(c->ratio).text, c->settled ? 0 : -5, ratio_half(c).text,
+            c->settled ? "" : " u");
+    table->unsettled |= !c->settled;
 }
+
+/* What the kernels of the table are compared with. */
+static void put_yardsticks(struct text *t, struct speed_table *table)
+{
+    put_style(t, DIM);
+    for (int i = 0; i < table->result->nyardsticks; i++) {
+        const struct yardstick_record *y = &table->result->yardsticks[i];
+        const struct speed *c = cell_like(table, y->speed, y->nspeed);
+        if (c && !strcmp(y->dtype, table->dtype)) {
+            char name[64];
+            snprintf(name, sizeof name, "(%s)", y->name);
+            put_cell(t, table, name, c, NULL);
+        }
+    }
+    put_style(t, PLAIN);
+}
+
+enum { SPEED_NUMBERS = 57 }; /* columns of a line of times after the name */
 
 /* The kernels of S that have a cell like FIRST. */
 static void put_speed_table(struct text *t, const struct view *v, const struct section *s,
@@ -463,19 +532,23 @@ static void put_speed_table(struct text *t, const struct view *v, const struct s
                  s->function, s->dtype, first->inputs);
     fputc('\n', t->out);
     put_heading(t, heading);
-    int w = name_columns(t, s);
-    fprintf(t->out, "  %-*s %7s %7s..%-7s %6s %6s %6s %s\n", w, "kernel", "ns/elem", "least",
-            "most", "cycles", "GB/s", yardstick_label(v->result).text, "95 %");
-    bool unsettled = false;
+    struct speed_table table = {.result = v->result, .dtype = s->dtype, .first = first};
+    table.copy = yardstick_cell(v->result, s->dtype, first);
+    table.name_columns = name_columns(t, s, SPEED_NUMBERS);
+    for (int i = 0; i < s->nrows; i++)
+        table.counted |= s->row[i].kernel->has_instructions;
+    fprintf(t->out, "  %-*s %7s %6s %6s %6s %6s %5s %6s %s\n", table.name_columns, "kernel",
+            "ns/elem", "spread", "cycles", table.counted ? "insns" : "G/s", "GB/s", "%copy",
+            yardstick_label(v->result).text, "+-");
     for (int i = 0; i < s->nrows; i++) {
         const struct kernel_record *k = s->row[i].kernel;
-        for (int j = 0; j < k->nspeed; j++)
-            if (same_table(&k->speed[j], first)) {
-                put_cell(t, k, &k->speed[j], w);
-                unsettled |= !k->speed[j].settled;
-            }
+        const struct speed *c = cell_like(&table, k->speed, k->nspeed);
+        if (c)
+            put_cell(t, &table, kernel_short_name(k), c,
+                     k->has_instructions ? &k->instructions : NULL);
     }
-    if (unsettled)
+    put_yardsticks(t, &table);
+    if (table.unsettled)
         put_line(t, 2, "u: not settled when the time was up");
 }
 
@@ -486,7 +559,7 @@ static bool begins_table(const struct section *s, int row, int cell)
     for (int i = 0; i <= row; i++) {
         const struct kernel_record *k = s->row[i].kernel;
         for (int j = 0; j < (i < row ? k->nspeed : cell); j++)
-            if (same_table(&k->speed[j], c))
+            if (same_conditions(&k->speed[j], c))
                 return false;
     }
     return true;
@@ -496,8 +569,13 @@ void report_speed_text(const struct result *r, const struct report_options *o, F
 {
     struct text t = text_to(out, o);
     struct view *v = view_new(r, o);
-    put_labelled(&t, "noise floor", "%s%s", noise_floor(r).text,
-                 isnan(r->noise_floor) ? "" : " between two timings of the same code");
+    put_conditions(&t, r);
+    if (v->nsections)
+        put_labelled(
+            &t, "columns", "%s",
+            "ns/elem: the least; spread: of the least in the four quarters of the run; G/s: "
+            "elements; insns: per element; %copy: of the bandwidth of the copy; +-: half "
+            "the 95 % interval of the ratio, which is a median of pairs");
     for (int i = 0; i < v->nsections; i++) {
         const struct section *s = &v->section[i];
         for (int row = 0; row < s->nrows; row++)

@@ -356,6 +356,85 @@ struct num noise_floor(const struct result *r)
     return n;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? !strcmp(a, b) : a == b;
+}
+
+bool same_conditions(const struct speed *a, const struct speed *b)
+{
+    return a->n == b->n && same_text(a->level, b->level) && same_text(a->inputs, b->inputs) &&
+           same_text(a->mode, b->mode);
+}
+
+const struct speed *yardstick_cell(const struct result *r, const char *dtype, const struct speed *c)
+{
+    for (int i = 0; i < r->nyardsticks; i++) {
+        const struct yardstick_record *y = &r->yardsticks[i];
+        for (int k = 0; k < y->nspeed && same_text(y->name, r->yardstick); k++)
+            if (!strcmp(y->dtype, dtype) && same_conditions(&y->speed[k], c))
+                return &y->speed[k];
+    }
+    return NULL;
+}
+
+void clock_sentence(const struct machine *m, char *text, size_t length)
+{
+    text[0] = 0;
+    if (!m->clock)
+        return;
+    append(text, length, "%s in steps of %s ns", m->clock, num_ns(m->clock_step_ns).text);
+    if (!isnan(m->core_ghz_max)) {
+        append(text, length, "; core at %s to %s GHz", num_ns(m->core_ghz_min).text,
+               num_ns(m->core_ghz_max).text);
+        if (m->cycles_from)
+            append(text, length, " (by a %s)", m->cycles_from);
+        if (strcmp(m->clock, "monotonic"))
+            append(text, length, ", %s to %s cycles a tick",
+                   num_ns(m->core_ghz_min * 1e9 / m->clock_hz).text,
+                   num_ns(m->core_ghz_max * 1e9 / m->clock_hz).text);
+    }
+    if (m->cpu >= 0)
+        append(text, length, "; pinned to CPU %d", m->cpu);
+    else
+        append(text, length, "; not pinned");
+}
+
+void disturbance_sentence(const struct machine *m, char *text, size_t length)
+{
+    text[0] = 0;
+    if (!isnan(m->load_before))
+        append(text, length, "load %.2f before and %.2f after", m->load_before, m->load_after);
+    if (!isnan(m->steal_share))
+        append(text, length, "%s%.1f %% of the time stolen by the host", text[0] ? "; " : "",
+               100 * m->steal_share);
+    if (!isnan(m->switches))
+        append(text, length, "%sput off its core %.0f times", text[0] ? "; " : "", m->switches);
+}
+
+void modes_sentence(const struct result *r, char *text, size_t length)
+{
+    static const int last[] = {0, 3, 7, 14, HISTOGRAM_BINS - 2, HISTOGRAM_BINS - 1};
+    uint64_t total = 0;
+    for (int i = 0; i < HISTOGRAM_BINS; i++)
+        total += r->modes[i];
+    text[0] = 0;
+    for (size_t k = 0, bin = 0; total && k < sizeof last / sizeof *last; k++) {
+        uint64_t count = 0;
+        for (; (int)bin <= last[k]; bin++)
+            count += r->modes[bin];
+        if (!count)
+            continue;
+        append(text, length, "%s%.0f %% ", text[0] ? ", " : "",
+               100 * (double)count / (double)total);
+        if (last[k] == HISTOGRAM_BINS - 1)
+            append(text, length, "above");
+        else
+            append(text, length, k ? "to %.3g" : "within %.3g of the least of their cell",
+                   pow(1.03, last[k] + 1));
+    }
+}
+
 void promise_sentence(const struct kernel_record *k, char *text, size_t length)
 {
     text[0] = 0;

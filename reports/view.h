@@ -79,6 +79,19 @@ void build_sentence(const struct build *b, char *text, size_t length);
 struct num yardstick_label(const struct result *r);
 /* "1.3 %" or "not measured". */
 struct num noise_floor(const struct result *r);
+/* "tsc in steps of 10 ns; core at 3.41 to 3.62 GHz (chain), 1.32 to 1.4 times the clock": how the
+ * times were taken; empty if nothing was timed. */
+void clock_sentence(const struct machine *m, char *text, size_t length);
+/* "load 0.4 before and 1.2 after; 0.1 % of the time stolen; put off its core 12 times". */
+void disturbance_sentence(const struct machine *m, char *text, size_t length);
+/* "71 % within 1.03 times the least of their cell, 20 % up to 1.2, ...": the modes of the host;
+ * empty if not known. */
+void modes_sentence(const struct result *r, char *text, size_t length);
+/* Do two cells differ only in the kernel? */
+bool same_conditions(const struct speed *a, const struct speed *b);
+/* The first yardstick's cell under the conditions of C, for kernels of DTYPE; NULL: it has none. */
+const struct speed *yardstick_cell(const struct result *r, const char *dtype,
+                                   const struct speed *c);
 /* The promise in words: "0.93 ulp on [-inf, inf]; keeps range, monotone"; "nothing". */
 void promise_sentence(const struct kernel_record *k, char *text, size_t length);
 

@@ -27,7 +27,9 @@ enum {
     KEY_CHECKPOINT,
     KEY_SHARD,
     KEY_EVALS,
-    KEY_ULP
+    KEY_ULP,
+    KEY_MODE,
+    KEY_COUNT
 };
 
 /* clang-format off */
@@ -37,6 +39,8 @@ static const struct argp_option common_options[] = {
      "a tensor FILE (.npy, or raw little-endian f32), or a distribution: normal(0,3), uniform(-10,10), "
      "saturated, subnormal, positive, mixed, nan-laden, zero", 3},
     {"seed", KEY_SEED, "N", 0, "seed of everything that is drawn (1)", 3},
+    {"count", KEY_COUNT, 0, 0,
+     "count instructions per element one by one: exact, the same every time; up to some seconds a kernel", 3},
     {0, 0, 0, 0, "Output:", 4},
     {"json", KEY_JSON, 0, 0, "print the whole result as JSON", 4},
     {"output", 'o', "FILE", 0, "write the result to FILE as JSON", 4},
@@ -64,7 +68,9 @@ static const struct argp_option accuracy_options[] = {
 static const struct argp_option speed_options[] = {
     {"time", KEY_TIME, "SECONDS", 0, "time budget of the speed measurement (20)", 3},
     {"size", KEY_SIZE, "N,...", 0,
-     "elements per call; 0 is the latency of a dependent scalar call (what fits the caches)", 3},
+     "elements per call; 0 is the latency of a dependent scalar call; curve: from 1 to beyond the last cache "
+     "by factors of 4 (what fits the caches, and the time)", 3},
+    {"mode", KEY_MODE, "MODE,...", 0, "throughput (the default), in-place, cold or latency", 3},
     {"cpu", KEY_CPU, "N", 0, "pin to this core", 3},
     {"clock", KEY_CLOCK, "NAME", 0, "tsc, cntvct or monotonic (the best that is valid)", 3},
     {0}};
@@ -121,6 +127,10 @@ static void set_seconds(struct job *j, const char *arg)
 
 static void set_sizes(struct job *j, const char *arg)
 {
+    if (!strcmp(arg, "curve")) {
+        j->nsizes = speed_curve_sizes(j->size, FORMAT_F32);
+        return;
+    }
     char *copy = xstrdup(arg), *save = NULL;
     j->nsizes = 0;
     for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
@@ -130,6 +140,27 @@ static void set_sizes(struct job *j, const char *arg)
     }
     if (!j->nsizes)
         die_usage("--size %s: expected numbers of elements", arg);
+    free(copy);
+}
+
+static void set_modes(struct job *j, const char *arg)
+{
+    char *copy = xstrdup(arg), *save = NULL;
+    bool chosen[LANE_MODES] = {false};
+    for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
+        int m = 0;
+        while (m < LANE_MODES && strcmp(w, lane_mode_word[m]))
+            m++;
+        if (m == LANE_MODES)
+            die_usage("--mode %s: expected throughput, in-place, cold or latency", w);
+        chosen[m] = true;
+    }
+    j->nmodes = 0;
+    for (int m = 0; m < LANE_MODES; m++)
+        if (chosen[m])
+            j->mode[j->nmodes++] = (enum lane_mode)m;
+    if (!j->nmodes)
+        die_usage("--mode %s: expected throughput, in-place, cold or latency", arg);
     free(copy);
 }
 
@@ -233,6 +264,9 @@ static error_t parse_speed(int key, char *arg, struct argp_state *state)
     case KEY_SIZE:
         set_sizes(j, arg);
         break;
+    case KEY_MODE:
+        set_modes(j, arg);
+        break;
     case KEY_CPU:
         j->cpu = (int)whole(arg, "--cpu", 0, 4095);
         break;
@@ -261,6 +295,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case KEY_INPUTS:
         set_inputs(j, arg);
+        break;
+    case KEY_COUNT:
+        j->count = true;
         break;
     case KEY_JSON:
         j->json = true;

@@ -9,8 +9,10 @@
 #include "command.h"
 #include "describe.h"
 #include "measure/clock.h"
+#include "measure/count.h"
 #include "measure/guard.h"
 #include "measure/machine.h"
+#include "measure/yardstick.h"
 #include "mem.h"
 #include "progress.h"
 #include "verdict.h"
@@ -275,61 +277,172 @@ static void show_speed(void *arg, double done, double left)
     progress_show("bench", done, "");
 }
 
+/* The yardsticks of a run beside the copy that ratios are to, for every pair of formats in use. */
+struct yardsticks {
+    int n;
+    struct subject subject[(YARDSTICKS - 1) * FORMAT_COUNT];
+};
+
+static void add_yardsticks(struct speed_plan *plan, struct yardsticks *y)
+{
+    int n = plan->nsubjects;
+    y->n = 0;
+    for (int i = 0; i < n; i++) {
+        const struct subject *s = plan->subject[i];
+        bool known = false;
+        for (int k = 0; k < y->n; k++)
+            known |= y->subject[k].in == s->in;
+        for (int which = YARDSTICK_COPY + 1; which < YARDSTICKS && !known && s->in == s->out;
+             which++)
+            if (yardstick_make(&y->subject[y->n], (enum yardstick)which, s->in, s->out))
+                y->n++;
+    }
+    for (int k = 0; k < y->n; k++)
+        plan->subject[plan->nsubjects++] = &y->subject[k];
+}
+
+/* Moves the cells that were timed from CELL to a list; their number. */
+static int keep_cells(struct speed *cell, int n, struct speed **list)
+{
+    int kept = 0;
+    *list = xcalloc((size_t)n, sizeof **list);
+    for (int i = 0; i < n; i++)
+        if (cell[i].level)
+            (*list)[kept++] = cell[i];
+        else
+            speed_clear(&cell[i]);
+    return kept;
+}
+
+static void record_yardsticks(struct result *r, const struct subject *s, int n, struct speed *cell,
+                              int nsizes)
+{
+    for (int i = 0; i < n; i++) {
+        struct yardstick_record *y = result_add_yardstick(r);
+        y->name = xstrdup(s[i].name);
+        y->dtype = xstrdup(format_info[s[i].in].name);
+        y->how = xstrdup(s[i].kernel->how);
+        y->nspeed = keep_cells(cell + i * nsizes, nsizes, &y->speed);
+    }
+}
+
+/* FAULT became of a kernel, or of nobody. */
+static void record_speed_fault(struct result *r, const struct speed_fault *fault, const int *place,
+                               int nkernels)
+{
+    if (fault->subject < 0 || fault->subject >= nkernels) { /* no memory, no child */
+        warn("speed was not measured: %s", fault->text);
+        return;
+    }
+    struct kernel_record *k = &r->kernel[place[fault->subject]];
+    struct finding finding = {
+        .kind = xstrdup("crash"), .text = xstrdup(fault->text), .fatal = true, .judged = true};
+    add_finding(k, finding);
+    k->broken = xrealloc(k->broken, (size_t)(k->nbroken + 1) * sizeof *k->broken);
+    k->broken[k->nbroken++] = xasprintf("while it was timed: %s", fault->text);
+}
+
+/* Every size in every mode asked for; without --size, what fits the caches and the time. */
+static void choose_sizes(const struct job *j, struct speed_plan *plan)
+{
+    uint64_t size[SPEED_MAX_SIZES];
+    int n = j->nsizes, nmodes = j->nmodes ? j->nmodes : 1;
+    memcpy(size, j->size, sizeof size);
+    if (!n) {
+        n = speed_default_sizes(size, plan->subject[0]->in);
+        n = speed_affordable_sizes(size, n, plan->nsubjects, j->seconds);
+    }
+    for (int m = 0; m < nmodes; m++)
+        for (int i = 0; i < (j->mode[m] == LANE_LATENCY ? 1 : n); i++) {
+            if (plan->nsizes == SPEED_MAX_SIZES)
+                die_usage("--size, --mode: at most %d of both together", SPEED_MAX_SIZES);
+            plan->mode[plan->nsizes] = j->mode[m];
+            plan->size[plan->nsizes++] = j->mode[m] == LANE_LATENCY ? 0 : size[i];
+        }
+}
+
+static void time_plan(struct speed_plan *plan, struct result *r, const int *place)
+{
+    int nkernels = plan->nsubjects, nsizes = plan->nsizes;
+    struct yardsticks others;
+    struct subject copy;
+    add_yardsticks(plan, &others);
+    yardstick_make(&copy, YARDSTICK_COPY, plan->subject[0]->in, plan->subject[0]->out);
+    struct speed *cell = xcalloc((size_t)plan->nsubjects * (size_t)nsizes, sizeof *cell);
+    struct speed *copied = xcalloc((size_t)nsizes, sizeof *copied);
+    struct speed_fault *fault = xcalloc((size_t)plan->nsubjects + 1, sizeof *fault);
+    plan->yardstick = copied;
+    plan->modes = r->modes;
+    int faults = speed_run(plan, cell, fault, &r->machine, &r->noise_floor);
+    r->yardstick = xstrdup(copy.name);
+    for (int i = 0; i < nkernels; i++) {
+        struct kernel_record *k = &r->kernel[place[i]];
+        k->nspeed = keep_cells(cell + i * nsizes, nsizes, &k->speed);
+    }
+    record_yardsticks(r, &copy, 1, copied, nsizes);
+    record_yardsticks(r, others.subject, others.n, cell + nkernels * nsizes, nsizes);
+    for (int f = 0; f < faults; f++)
+        record_speed_fault(r, &fault[f], place, nkernels);
+    free(cell);
+    free(copied);
+    free(fault);
+}
+
 static void time_all(struct job *j, struct result *r, const bool *usable)
 {
     const struct selection *sel = &j->selection;
+    char note[256] = "";
     struct speed_plan plan = {.inputs = j->inputs,
                               .seed = j->seed,
                               .seconds = j->seconds,
                               .cpu = j->cpu,
                               .clock = j->clock,
+                              .note = note,
+                              .notelen = sizeof note,
                               .progress = show_speed};
-    char note[256] = "";
-    plan.note = note;
-    plan.notelen = sizeof note;
-    plan.subject = xcalloc((size_t)sel->nsubjects + 1, sizeof *plan.subject);
-    int *place = xcalloc((size_t)sel->nsubjects + 1, sizeof *place);
+    size_t most = (size_t)sel->nsubjects + (YARDSTICKS - 1) * FORMAT_COUNT;
+    plan.subject = xcalloc(most, sizeof *plan.subject);
+    int *place = xcalloc(most, sizeof *place);
     for (int i = 0; i < sel->nsubjects; i++)
         if (usable[i]) {
             place[plan.nsubjects] = i;
             plan.subject[plan.nsubjects++] = sel->subject[i];
         }
-    if (!plan.nsubjects)
-        goto done;
-    memcpy(plan.size, j->size, sizeof plan.size);
-    plan.nsizes = j->nsizes ? j->nsizes : speed_default_sizes(plan.size, plan.subject[0]->in);
-    struct speed *cell = xcalloc((size_t)plan.nsubjects * (size_t)plan.nsizes, sizeof *cell);
-    struct speed_fault *fault = xcalloc((size_t)plan.nsubjects + 1, sizeof *fault);
-    int faults = speed_run(&plan, cell, fault, &r->machine, &r->noise_floor);
-    r->yardstick = xstrdup("copy");
-    for (int i = 0; i < plan.nsubjects; i++) {
-        struct kernel_record *k = &r->kernel[place[i]];
-        k->speed = xcalloc((size_t)plan.nsizes, sizeof *k->speed);
-        for (int s = 0; s < plan.nsizes; s++)
-            if (cell[i * plan.nsizes + s].level)
-                k->speed[k->nspeed++] = cell[i * plan.nsizes + s];
-    }
-    for (int f = 0; f < faults; f++) {
-        if (fault[f].subject < 0) { /* nobody's: no memory, no child */
-            warn("speed was not measured: %s", fault[f].text);
-            continue;
-        }
-        struct kernel_record *k = &r->kernel[place[fault[f].subject]];
-        struct finding finding = {.kind = xstrdup("crash"),
-                                  .text = xstrdup(fault[f].text),
-                                  .fatal = true,
-                                  .judged = true};
-        add_finding(k, finding);
-        k->broken = xrealloc(k->broken, (size_t)(k->nbroken + 1) * sizeof *k->broken);
-        k->broken[k->nbroken++] = xasprintf("while it was timed: %s", fault[f].text);
+    if (plan.nsubjects) {
+        choose_sizes(j, &plan);
+        time_plan(&plan, r, place);
     }
     if (note[0])
         warn("%s", note);
-    free(cell);
-    free(fault);
-done:
     free(plan.subject);
     free(place);
+    progress_clear();
+}
+
+/* ---- instructions ---- */
+
+static void count_all(const struct job *j, struct result *r, const bool *usable)
+{
+    const struct selection *sel = &j->selection;
+    for (int i = 0; i < sel->nsubjects; i++) {
+        struct kernel_record *k = &r->kernel[i];
+        struct instruction_count count;
+        char err[300];
+        if (!usable[i])
+            continue;
+        progress_show("count", (double)i / sel->nsubjects, k->name);
+        if (!count_instructions(sel->subject[i], &j->inputs, j->seed, COUNT_ELEMENTS, &count, err,
+                                sizeof err)) {
+            progress_clear();
+            warn("instructions were not counted: %s", err);
+            continue;
+        }
+        k->has_instructions = true;
+        k->instructions = (struct instructions){.per_element = count.per_element,
+                                                .elements = COUNT_ELEMENTS,
+                                                .inputs = xstrdup(j->inputs.name),
+                                                .repeatable = count.repeatable};
+    }
     progress_clear();
 }
 
@@ -365,6 +478,8 @@ struct result *job_run(struct job *j)
         sigaction(SIGTERM, &old_term, NULL);
         time_all(j, r, usable);
     }
+    if (j->count)
+        count_all(j, r, usable);
     for (int i = 0; i < sel->nsubjects && j->accuracy; i++)
         if (!usable[i] && !r->kernel[i].nbroken)
             verdict_judge(&r->kernel[i], NULL, sel->subject[i]->in, sel->subject[i]->out);

@@ -31,9 +31,12 @@ struct job {
     /* speed */
     double seconds;
     uint64_t size[SPEED_MAX_SIZES];
-    int nsizes; /* 0: what fits this machine */
+    int nsizes; /* 0: what fits this machine and the time */
+    enum lane_mode mode[LANE_MODES];
+    int nmodes; /* 0: throughput */
     int cpu;
     const char *clock;
+    bool count; /* instructions, one by one */
     bool quiet, verbose, json, integer_ulp;
     const char *output;
 };

@@ -110,6 +110,8 @@ static void fill_kernel(struct kernel_record *k)
     }
     fill_accuracy(&k->accuracy);
     fill_speed(k);
+    k->has_instructions = true;
+    k->instructions = (struct instructions){37.25, 256, xstrdup("normal(0,3)"), true};
 }
 
 static void fill_function(struct function_record *f)
@@ -135,6 +137,15 @@ static struct result *full_result(void)
     r->request.seed = UINT64_MAX;
     r->noise_floor = 0.013;
     r->machine.cpu_model = xstrdup("Some CPU");
+    r->machine.cycles_from = xstrdup("chain");
+    r->machine.switches = 3;
+    r->modes[0] = 5, r->modes[HISTOGRAM_BINS - 1] = UINT64_MAX;
+    struct yardstick_record *y = result_add_yardstick(r);
+    y->name = xstrdup("copy");
+    y->dtype = xstrdup("f32");
+    y->nspeed = 1;
+    y->speed = xcalloc(1, sizeof *y->speed);
+    y->speed[0] = (struct speed){.n = 1, .inputs = xstrdup(""), .mode = xstrdup("cold")};
     r->build.npasses = 1;
     r->build.pass = xcalloc(1, sizeof *r->build.pass);
     *r->build.pass = (struct pass_flags){xstrdup("avx2-f32"), xstrdup("-O2 -mavx2")};
@@ -352,6 +363,17 @@ static bool reads(json_t *root)
     return r != NULL;
 }
 
+/* Members younger than the first results of schema 1: a reader does without them. */
+static bool is_young(const char *key)
+{
+    static const char *const young[] = {"cycles_from", "switches", "yardsticks", "modes",
+                                        "instructions"};
+    for (size_t i = 0; i < sizeof young / sizeof *young; i++)
+        if (!strcmp(key, young[i]))
+            return true;
+    return false;
+}
+
 static void survey(struct survey *s, json_t *v, bool open)
 {
     if (json_is_array(v))
@@ -365,9 +387,9 @@ static void survey(struct survey *s, json_t *v, bool open)
     {
         s->members++;
         json_object_del(v, key);
-        if (!open && reads(s->root)) {
+        if (!open && reads(s->root) != is_young(key)) {
             s->lacking_taken++;
-            printf("# taken without %s\n", key);
+            printf("# %s without %s\n", is_young(key) ? "refused" : "taken", key);
         }
         json_object_set_new(v, key, json_pack("[[i]]", 1));
         if (reads(s->root)) {
@@ -384,7 +406,8 @@ static void test_every_member(const char *text)
 {
     struct survey s = {.root = json_loads(text, 0, NULL)};
     survey(&s, s.root, false);
-    ok(s.lacking_taken == 0, "%d members, each needed (%d are not)", s.members, s.lacking_taken);
+    ok(s.lacking_taken == 0, "%d members, all but the youngest needed (%d otherwise)", s.members,
+       s.lacking_taken);
     ok(s.wrong_taken == 0, "each refused with a wrong type (%d are not)", s.wrong_taken);
     ok(s.members > 200 && reads(s.root), "and the whole document is taken");
     json_object_set_new(s.root, "later", json_true());

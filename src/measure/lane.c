@@ -3,87 +3,11 @@
 
 #include <math.h>
 #include <string.h>
-#include "machine.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 const char *const lane_mode_word[LANE_MODES] = {"throughput", "in-place", "cold", "latency"};
-
-/* ---- The yardstick ---- */
-
-/* Copies by vectors of WIDTH bytes, four a turn.  A loop of our own, as the C library's memcpy
- * differs between its versions; the barrier keeps compilers from putting memcpy in its place. */
-#define COPY(name, width, attributes)                                                            \
-    attributes static void name(const unsigned char *x, unsigned char *y, size_t bytes)          \
-    {                                                                                            \
-        typedef unsigned char vector __attribute__((vector_size(width), aligned(1), may_alias)); \
-        size_t i = 0;                                                                            \
-        for (; i + 4 * (width) <= bytes; i += 4 * (width)) {                                     \
-            const vector *from = (const vector *)(x + i);                                        \
-            vector *to = (vector *)(y + i);                                                      \
-            vector a = from[0], b = from[1], c = from[2], d = from[3];                           \
-            to[0] = a, to[1] = b, to[2] = c, to[3] = d;                                          \
-            __asm__ volatile("" ::: "memory");                                                   \
-        }                                                                                        \
-        for (; i + 8 <= bytes; i += 8) {                                                         \
-            memcpy(y + i, x + i, 8);                                                             \
-            __asm__ volatile("" ::: "memory");                                                   \
-        }                                                                                        \
-        if (bytes & 4)                                                                           \
-            memcpy(y + i, x + i, 4);                                                             \
-        i += bytes & 4;                                                                          \
-        if (bytes & 2)                                                                           \
-            memcpy(y + i, x + i, 2);                                                             \
-    }
-
-COPY(copy_by_16, 16, )
-#if defined(__x86_64__)
-COPY(copy_by_32, 32, __attribute__((target("avx2"))))
-COPY(copy_by_64, 64, __attribute__((target("avx512f"))))
-#endif
-
-/* One entry point per vector width and element size. */
-#define COPY_KERNEL(name, copy, size)                                       \
-    static void name(const void *x, void *y, size_t n, const double *param) \
-    {                                                                       \
-        (void)param;                                                        \
-        copy(x, y, n *(size));                                              \
-    }
-#define COPY_KERNELS(width)                           \
-    COPY_KERNEL(copy2_by_##width, copy_by_##width, 2) \
-    COPY_KERNEL(copy4_by_##width, copy_by_##width, 4) \
-    COPY_KERNEL(copy8_by_##width, copy_by_##width, 8)
-
-COPY_KERNELS(16)
-#if defined(__x86_64__)
-COPY_KERNELS(32)
-COPY_KERNELS(64)
-#endif
-
-static const struct kernel copy_kernel = {
-    .function = "copy", .dtype = "", .method = "copy", .how = "moves the bytes by vectors"};
-
-void yardstick_make(struct subject *s, enum format in, enum format out)
-{
-    static kernel_fn *const by_width[][3] = {
-        {copy2_by_16, copy4_by_16, copy8_by_16},
-#if defined(__x86_64__)
-        {copy2_by_32, copy4_by_32, copy8_by_32},
-        {copy2_by_64, copy4_by_64, copy8_by_64},
-#endif
-    };
-    static char name[] = "copy";
-    size_t bytes = format_bytes(in) > format_bytes(out) ? format_bytes(in) : format_bytes(out);
-    int width = isa_available(ISA_AVX512) ? 2 : isa_available(ISA_AVX2) ? 1 : 0;
-    memset(s, 0, sizeof *s);
-    s->name = name;
-    s->kernel = &copy_kernel;
-    s->in = in;
-    s->out = out;
-    s->signature = SIGNATURE_KERNEL;
-    s->entry = (void *)by_width[width][bytes == 8 ? 2 : bytes == 4 ? 1 : 0];
-}
 
 /* ---- Epochs ---- */
 

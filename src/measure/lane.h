@@ -53,8 +53,4 @@ double lane_time(const struct lane *l, const struct clock *c);
 /* Finds the number of calls that take TARGET_NS. */
 void lane_calibrate(struct lane *l, const struct clock *c, double target_ns);
 
-/* The yardstick of a run: a copy of the same number of bytes as the larger of inputs and results of
- * IN and OUT.  The subject lives as long as the program. */
-void yardstick_make(struct subject *s, enum format in, enum format out);
-
 #endif

@@ -20,14 +20,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "../mem.h"
 #include "child.h"
 #include "fpstate.h"
 #include "machine.h"
+#include "yardstick.h"
 
 enum {
     MIN_ROUNDS = 8, /* visits of each pair, even if the time is up: two in each quarter */
+    AA_ROUNDS = 40, /* visits of the yardstick with itself, before all else */
     SITTINGS = 20,  /* that a run is divided into, */
     HANG_SECONDS = 20
 };
@@ -38,6 +41,7 @@ static const double EPOCH_STEPS = 1000; /* at least so many steps of the clock *
 /* Before a sitting: a processor that has been idle often comes back with its predictors forgotten,
  * and what they had learned can outlast processes. */
 static const struct timespec NAP = {.tv_nsec = 1000000};
+static const double SHORT_VISIT = 1e-3;   /* seconds: the visits of a pair take no longer */
 static const double PROBE_SECONDS = 0.02; /* between two looks at the core's frequency */
 static const double SETTLED = 0.03; /* spread of the quarters' minima; width of the interval */
 static const double CONFIDENCE = 0.95;
@@ -59,6 +63,7 @@ struct session {
     double epoch_ns;
     int cpu;           /* pinned to, or -1 */
     uint64_t rounds;   /* completed */
+    uint64_t switches; /* involuntary, of all sittings */
     uint64_t random;   /* state of the source of orders */
     bool done;         /* the time is up and there are rounds enough */
     char refusal[160]; /* why subject_open failed */
@@ -109,6 +114,12 @@ static void say(struct run *r, int subject)
 static double working_set(const struct subject *s, uint64_t n)
 {
     return (double)(n ? n : 1) * (double)(format_bytes(s->in) + format_bytes(s->out));
+}
+
+static bool fits_cache(const struct subject *s, uint64_t n)
+{
+    size_t last_level = machine_cache(3) ? machine_cache(3) : machine_cache(2);
+    return last_level == 0 || working_set(s, n) <= (double)last_level;
 }
 
 /* ---- In the child ---- */
@@ -199,14 +210,12 @@ static uint64_t calls_of(struct run *r, int index, int side)
 
 static void make_lanes(struct run *r)
 {
-    size_t last_level = machine_cache(3) ? machine_cache(3) : machine_cache(2);
     for (int i = 0; i < r->npairs; i++) {
         struct pair *p = &r->pair[i];
         uint64_t n = r->plan->size[p->column];
         for (int side = 0; side < 2 && !p->dropped; side++) {
             const struct subject *s = subject_of(r, p, side);
-            bool warm = last_level == 0 || working_set(s, n) <= (double)last_level;
-            p->lane[side] = lane_make(s, &r->arena, r->plan->mode[p->column], n, warm);
+            p->lane[side] = lane_make(s, &r->arena, r->plan->mode[p->column], n, fits_cache(s, n));
             p->lane[side].calls = calls_of(r, i, side);
         }
         bool versus = p->subject[0] != YARDSTICK && p->subject[1] != YARDSTICK;
@@ -254,7 +263,6 @@ static bool is_yardstick_pair(const struct pair *p)
 static bool takes_part(const struct run *r, int index, double elapsed, double share)
 {
     enum { SHORT_LIST = 8 };
-    static const double short_visit = 1e-3;
     const struct slot *slot = &r->session->slot[index];
     double seconds = r->plan->seconds;
     if (r->pair[index].dropped)
@@ -263,7 +271,7 @@ static bool takes_part(const struct run *r, int index, double elapsed, double sh
         return slot->visits < MIN_ROUNDS;
     if (is_yardstick_pair(&r->pair[index]) && r->npairs < SHORT_LIST && r->session->rounds % 2)
         return false; /* of a short list it would take much of the time */
-    return slot->spent <= short_visit * (double)slot->visits || slot->spent <= share;
+    return slot->spent <= SHORT_VISIT * (double)slot->visits || slot->spent <= share;
 }
 
 /* The pairs of a round, shuffled; their number.  0: no pair lacks anything and the time is up. */
@@ -282,6 +290,32 @@ static int draw_round(const struct run *r, int *order, double now, uint64_t *ran
         order[k] = t;
     }
     return n;
+}
+
+/* The yardstick against itself: what this machine can tell apart now.  Pairs whose visits are long
+ * are left to the rounds. */
+static void play_yardstick(struct run *r)
+{
+    static const double share = 0.1; /* of the run, at most */
+    double end = clock_seconds() + share * r->plan->seconds;
+    for (int round = 0; round < AA_ROUNDS; round++)
+        for (int i = 0; i < r->npairs; i++) {
+            struct slot *slot = &r->session->slot[i];
+            bool brief = slot->spent <= SHORT_VISIT * (double)slot->visits;
+            if (!is_yardstick_pair(&r->pair[i]) || r->pair[i].dropped || !brief)
+                continue;
+            double before = clock_seconds();
+            if (before > end)
+                return;
+            visit(r, i, &r->session->random);
+            slot->spent += clock_seconds() - before;
+        }
+}
+
+static uint64_t involuntary_switches(void)
+{
+    struct rusage use;
+    return getrusage(RUSAGE_SELF, &use) == 0 ? (uint64_t)use.ru_nivcsw : 0;
 }
 
 /* Rounds until the sitting is over, or the run. */
@@ -341,7 +375,11 @@ static int work(void *arg)
         return WORK_REFUSED;
     make_lanes(r);
     nanosleep(&NAP, NULL);
+    uint64_t switches = involuntary_switches();
+    if (s->rounds == 0)
+        play_yardstick(r);
     play_rounds(r);
+    s->switches += involuntary_switches() - switches;
     return WORK_DONE;
 }
 
@@ -471,7 +509,8 @@ static void run_begin(struct run *r, const struct speed_plan *plan, int max_pair
     r->started = clock_seconds();
     for (int in = 0; in < FORMAT_COUNT; in++)
         for (int out = 0; out < FORMAT_COUNT; out++)
-            yardstick_make(&r->yardstick[in][out], (enum format)in, (enum format)out);
+            yardstick_make(&r->yardstick[in][out], YARDSTICK_COPY, (enum format)in,
+                           (enum format)out);
 }
 
 static void run_end(struct run *r)
@@ -520,6 +559,26 @@ int speed_default_sizes(uint64_t *size, enum format f)
     return n;
 }
 
+int speed_curve_sizes(uint64_t *size, enum format f)
+{
+    uint64_t level[SPEED_MAX_SIZES];
+    uint64_t most = level[speed_default_sizes(level, f) - 1];
+    int n = 0;
+    for (uint64_t s = 1; n < SPEED_MAX_SIZES - 1 && s < most; s *= 4)
+        size[n++] = s;
+    size[n++] = most;
+    return n;
+}
+
+int speed_affordable_sizes(const uint64_t *size, int n, int nsubjects, double seconds)
+{
+    static const double ns_per_element = 5, share = 0.25;
+    while (n > 1 &&
+           (double)size[n - 1] * ns_per_element * 1e-9 * MIN_ROUNDS * nsubjects > share * seconds)
+        n--;
+    return n;
+}
+
 static bool is_settled(const struct speed *cell, const struct track *t)
 {
     return t->n >= MIN_ROUNDS && cell->ns_hi / cell->ns_lo - 1 <= SETTLED &&
@@ -530,8 +589,9 @@ static void fill_cell(const struct run *r, int pair, void *cells)
 {
     const struct pair *p = &r->pair[pair];
     const struct track *t = &r->session->slot[pair].track;
-    struct speed *cell = (struct speed *)cells + pair;
     const struct speed_plan *plan = r->plan;
+    struct speed *cell =
+        is_yardstick_pair(p) ? &plan->yardstick[p->column] : (struct speed *)cells + pair;
     uint64_t n = plan->size[p->column];
     *cell = (struct speed){.n = n,
                            .ns = NAN,
@@ -547,7 +607,7 @@ static void fill_cell(const struct run *r, int pair, void *cells)
         return;
     struct interval_estimate ratio = track_ratio(t, CONFIDENCE);
     struct least least = track_least(t, 0);
-    cell->level = xstrdup(speed_level(working_set(plan->subject[p->subject[0]], n)));
+    cell->level = xstrdup(speed_level(working_set(subject_of(r, p, 0), n)));
     cell->ns = least.ns;
     cell->ns_lo = least.lo;
     cell->ns_hi = least.hi;
@@ -567,18 +627,39 @@ static double noise_of(const struct run *r)
     const struct clock *c = &r->session->clock;
     if (!r->session->clock_is_open)
         return NAN;
-    double worst = c->step / c->hz * 1e9 / r->session->epoch_ns;
+    double step = c->step / c->hz * 1e9 / r->session->epoch_ns, worst = NAN;
     for (int i = 0; i < r->npairs; i++) {
         const struct pair *p = &r->pair[i];
         if (!is_yardstick_pair(p) || p->dropped)
             continue;
         const struct track *t = &r->session->slot[i].track;
         if (t->n < FEW)
-            return NAN;
+            continue; /* in memory, where a visit takes long */
         struct interval_estimate e = track_ratio(t, CONFIDENCE);
-        worst = fmax(worst, fmax(1 / e.lo, e.hi) - 1);
+        worst = fmax(fmax(worst, step), fmax(1 / e.lo, e.hi) - 1); /* fmax skips a NAN */
     }
     return worst;
+}
+
+/* Adds the epochs of a side of T to MODES, by their times. */
+static void count_modes(const struct track *t, int side, uint64_t *modes)
+{
+    double least = track_least(t, side).ns;
+    for (uint32_t i = 0; i < t->n; i++) {
+        int bin = (int)(log((double)t->ns[side][i] / least) / log(1.03));
+        modes[bin < HISTOGRAM_BINS ? bin : HISTOGRAM_BINS - 1]++;
+    }
+}
+
+static void fill_modes(const struct run *r, uint64_t *modes)
+{
+    memset(modes, 0, HISTOGRAM_BINS * sizeof *modes);
+    for (int i = 0; i < r->npairs; i++) {
+        const struct pair *p = &r->pair[i];
+        for (int side = 0; side < 2 && !p->dropped; side++)
+            if (fits_cache(subject_of(r, p, side), r->plan->size[p->column]))
+                count_modes(&r->session->slot[i].track, side, modes);
+    }
 }
 
 /* The machine before a run, to tell what changed during it. */
@@ -598,6 +679,7 @@ static void fill_machine(struct machine *m, const struct run *r, const struct be
                          ? (double)(stolen - before->stolen) / (double)(total - before->total)
                          : NAN;
     m->cpu = s->cpu;
+    m->switches = (double)s->switches;
     if (s->clock_is_open) {
         free(m->clock);
         m->clock = xstrdup(tick_source_word[s->clock.source]);
@@ -606,6 +688,8 @@ static void fill_machine(struct machine *m, const struct run *r, const struct be
         m->clock_overhead_ns = s->clock.overhead / s->clock.hz * 1e9;
     }
     if (s->ghz_max > 0) {
+        free(m->cycles_from);
+        m->cycles_from = xstrdup("chain");
         m->core_ghz_min = s->ghz_min;
         m->core_ghz_max = s->ghz_max;
     }
@@ -657,6 +741,10 @@ static int run_plan(const struct speed_plan *plan, int step, struct speed_fault 
     for (int i = 0; i < r.npairs; i++)
         if (!is_yardstick_pair(&r.pair[i]))
             fill(&r, i, cells);
+        else if (plan->yardstick)
+            fill_cell(&r, i, NULL);
+    if (plan->modes)
+        fill_modes(&r, plan->modes);
     *noise_floor = noise_of(&r);
     fill_machine(machine, &r, &before);
     run_end(&r);

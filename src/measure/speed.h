@@ -27,7 +27,11 @@ struct speed_plan {
     double seconds;    /* wall clock for all */
     int cpu;           /* to pin to; -1: none */
     const char *clock; /* "tsc", "cntvct", "monotonic" to force one; NULL: the best that is valid */
-    char *note;        /* receives why a coarser clock than hoped for is used, or ""; may be NULL */
+    /* Receive what came of the yardstick; may be NULL: a cell for each size, of the first subject's
+     * formats; and the epochs of cells in cache by their time (see struct result). */
+    struct speed *yardstick;
+    uint64_t *modes;
+    char *note; /* receives why a coarser clock than hoped for is used, or ""; may be NULL */
     size_t notelen;
     void (*progress)(void *arg, double done,
                      double seconds_left); /* called in the parent; may be NULL */
@@ -44,6 +48,13 @@ struct speed_fault {
  * times the last; powers of two.  Returns their number: 4, fewer where a cache is not there. */
 int speed_default_sizes(uint64_t *size, enum format f);
 
+/* From 1 element to beyond the last cache by factors of 4. */
+int speed_curve_sizes(uint64_t *size, enum format f);
+
+/* How many of N rising sizes SECONDS allow NSUBJECTS kernels: of the largest, the visits that each
+ * needs take a quarter of the time if an element takes 5 ns.  At least 1. */
+int speed_affordable_sizes(const uint64_t *size, int n, int nsubjects, double seconds);
+
 /* Where BYTES (in and out together) fit: "L1", "L2", "L3", "memory"; "unknown" where no cache is
  * known. */
 const char *speed_level(double bytes);
@@ -51,9 +62,10 @@ const char *speed_level(double bytes);
 /* Times all of PLAN in a child.  CELLS has nsubjects * nsizes entries, subject-major, filled with
  * malloc'ed strings and samples; a cell of a kernel that crashed, and one that makes no sense (in
  * place between formats of unlike width), has level = NULL.  MACHINE gets the clock's facts and
- * NOISE_FLOOR the A/A spread of the yardstick: the farthest end of the 95 % interval of its ratio
- * to itself from 1, over all sizes; NAN if there were too few rounds.  A kernel that crashes or
- * hangs becomes a fault and the others go on.  Returns the number of faults (at most nsubjects). */
+ * NOISE_FLOOR the A/A spread of the yardstick, with which the run begins: the farthest end of the
+ * 95 % interval of its ratio to itself from 1, over all sizes that were visited often enough; NAN
+ * if none was.  A kernel that crashes or hangs becomes a fault and the others go on.  Returns the
+ * number of faults (at most nsubjects). */
 int speed_run(const struct speed_plan *plan, struct speed *cells, struct speed_fault *faults,
               struct machine *machine, double *noise_floor);
 

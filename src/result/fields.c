@@ -122,7 +122,19 @@ static const struct field speed_fields[] = {
     {MANY(SAMPLES, "samples", sample, nsamples)},
     {.key = NULL},
 };
-static const struct record_type speed_type = {"speed", sizeof(struct_), true, speed_fields};
+const struct record_type speed_type = {"speed", sizeof(struct_), true, speed_fields};
+#undef struct_
+
+#define struct_ struct instructions
+static const struct field instructions_fields[] = {
+    {F(NUMBER, "per_element", per_element)},
+    {F(COUNT, "elements", elements)},
+    {F(TEXT, "inputs", inputs)},
+    {F(BOOL, "repeatable", repeatable)},
+    {.key = NULL},
+};
+static const struct record_type instructions_type = {"instructions", sizeof(struct_), true,
+                                                     instructions_fields};
 #undef struct_
 
 #define struct_ struct bound_record
@@ -155,6 +167,7 @@ static const struct field kernel_fields[] = {
     {OPTIONAL("contract", contract, has_contract, contract_type)},
     {OPTIONAL("accuracy", accuracy, has_accuracy, accuracy_type)},
     {RECORDS("speed", speed, nspeed, speed_type)},
+    {OPTIONAL("instructions", instructions, has_instructions, instructions_type), .may_lack = true},
     {.key = NULL},
 };
 const struct record_type kernel_type = {"kernel", sizeof(struct_), false, kernel_fields};
@@ -206,9 +219,11 @@ static const struct field machine_fields[] = {
     {F(NUMBER, "clock_overhead_ns", clock_overhead_ns)},
     {F(NUMBER, "core_ghz_min", core_ghz_min)},
     {F(NUMBER, "core_ghz_max", core_ghz_max)},
+    {F(TEXT_NULL, "cycles_from", cycles_from), .may_lack = true},
     {F(NUMBER, "load_before", load_before)},
     {F(NUMBER, "load_after", load_after)},
     {F(NUMBER, "steal_share", steal_share)},
+    {F(NUMBER, "switches", switches), .may_lack = true},
     {F(INT, "cpu", cpu)},
     {.key = NULL},
 };
@@ -254,6 +269,17 @@ static const struct field request_fields[] = {
 static const struct record_type request_type = {"request", sizeof(struct_), false, request_fields};
 #undef struct_
 
+#define struct_ struct yardstick_record
+static const struct field yardstick_fields[] = {
+    {F(TEXT, "name", name)},
+    {F(TEXT, "dtype", dtype)},
+    {F(TEXT_NULL, "how", how)},
+    {RECORDS("speed", speed, nspeed, speed_type)},
+    {.key = NULL},
+};
+const struct record_type yardstick_type = {"yardstick", sizeof(struct_), false, yardstick_fields};
+#undef struct_
+
 #define struct_ struct result
 static const struct field result_fields[] = {
     {F(INT, "schema", schema)},
@@ -262,6 +288,8 @@ static const struct field result_fields[] = {
     {RECORD("build", build, build_type)},
     {F(NUMBER, "noise_floor", noise_floor)},
     {F(TEXT_NULL, "yardstick", yardstick)},
+    {RECORDS("yardsticks", yardsticks, nyardsticks, yardstick_type), .may_lack = true},
+    {F(HISTOGRAM, "modes", modes), .may_lack = true},
     {RECORDS("functions", function, nfunctions, function_type)},
     {RECORDS("kernels", kernel, nkernels, kernel_type)},
     {.key = NULL},

@@ -58,7 +58,8 @@ struct record_type {
     const struct field *field; /* ended by key = NULL */
 };
 
-extern const struct record_type result_type, kernel_type, function_type, count_type, witness_type;
+extern const struct record_type result_type, kernel_type, function_type, speed_type, yardstick_type,
+    count_type, witness_type;
 
 /* Sets a record of TYPE to what is known before anything is: NULL, NAN, 0. */
 void record_init(const struct record_type *type, void *record);

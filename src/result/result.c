@@ -125,6 +125,19 @@ struct function_record *result_add_function(struct result *r)
     return f;
 }
 
+struct yardstick_record *result_add_yardstick(struct result *r)
+{
+    r->yardsticks = xrealloc(r->yardsticks, (size_t)(r->nyardsticks + 1) * sizeof *r->yardsticks);
+    struct yardstick_record *y = &r->yardsticks[r->nyardsticks++];
+    record_init(&yardstick_type, y);
+    return y;
+}
+
+void speed_clear(struct speed *cell)
+{
+    record_clear(&speed_type, cell);
+}
+
 const struct function_record *result_function(const struct result *r, const char *id)
 {
     for (int i = 0; i < r->nfunctions; i++)

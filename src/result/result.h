@@ -138,6 +138,14 @@ struct speed {
     float *sample; /* ns per element, in order of time; at most 200 */
 };
 
+/* Instructions counted one by one: exact, and the same every time. */
+struct instructions {
+    double per_element; /* (of a call on twice the elements - of one on ELEMENTS) / ELEMENTS */
+    uint64_t elements;
+    char *inputs;
+    bool repeatable; /* the second count of the longer call gave the same */
+};
+
 struct bound_record {
     double lo, hi, ulp; /* lo, hi may be infinite ("-inf" in JSON) */
 };
@@ -158,6 +166,8 @@ struct kernel_record {
     struct accuracy accuracy;
     int nspeed;
     struct speed *speed;
+    bool has_instructions;
+    struct instructions instructions;
     int nbroken;
     char **broken;      /* broken promises, one sentence each; none: all held */
     char *same_bits_as; /* the kernel of the same arithmetic class whose outputs have the same
@@ -194,8 +204,10 @@ struct machine {
     char *clock; /* "tsc", "cntvct", "monotonic" */
     double clock_hz, clock_step_ns, clock_overhead_ns;
     double core_ghz_min, core_ghz_max; /* by a chain of dependent additions, during the run */
+    char *cycles_from; /* "chain" of dependent additions; "counter" of the processor, by perf */
     double load_before, load_after, steal_share;
-    int cpu; /* pinned to; -1: not pinned */
+    double switches; /* times that the timed process was put off its core */
+    int cpu;         /* pinned to; -1: not pinned */
 };
 
 struct pass_flags {
@@ -220,6 +232,14 @@ struct request {
     double seconds; /* wall clock of the run */
 };
 
+/* What kernels are compared with, timed in the same run. */
+struct yardstick_record {
+    char *name, *dtype; /* "copy", "relu", "libm" */
+    char *how;
+    int nspeed;
+    struct speed *speed; /* ratios are to the first yardstick of the dtype */
+};
+
 struct result {
     int schema;
     struct request request;
@@ -227,6 +247,10 @@ struct result {
     struct build build;
     double noise_floor; /* A/A spread of the yardstick, relative; NAN: not measured */
     char *yardstick;    /* "copy" */
+    int nyardsticks;
+    struct yardstick_record *yardsticks;
+    /* Epochs of cells in cache by their time: [k] from 1.03^k times the least of their cell up. */
+    uint64_t modes[HISTOGRAM_BINS];
     int nfunctions;
     struct function_record *function;
     int nkernels;
@@ -239,6 +263,9 @@ void result_free(struct result *r);
 /* Appends an empty record and returns it (valid until the next append). */
 struct kernel_record *result_add_kernel(struct result *r);
 struct function_record *result_add_function(struct result *r);
+struct yardstick_record *result_add_yardstick(struct result *r);
+/* Frees what a cell owns, not the cell itself. */
+void speed_clear(struct speed *cell);
 const struct function_record *result_function(const struct result *r, const char *id);
 
 #endif
