@@ -13,7 +13,7 @@ C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compa
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
   tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-subject tests/t-sweep \
   tests/t-truth
-SH_TESTS = tests/t-baseline.sh tests/t-ci.sh tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-door.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-schema.sh
+SH_TESTS = tests/t-baseline.sh tests/t-ci.sh tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-door.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-npy.sh tests/t-promises.sh tests/t-schema.sh
 
 check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)
@@ -86,5 +86,5 @@ EXTRA_DIST += tests/study-timer.sh tests/study-timer.awk tests/study-gbench.cc
 # For a build with the sanitizers: without the tests that make kernels crash, count their instructions or time
 # them, since the sanitizers catch the first before we do and change the others.
 check-sanitized:
-	$(MAKE) check TESTS='$(filter-out tests/t-guard tests/t-subject tests/t-count tests/t-speed,$(TESTS))'
+	ACTULP_QUICK=1 $(MAKE) check TESTS='$(filter-out tests/t-guard tests/t-subject tests/t-count tests/t-speed,$(TESTS))'
 .PHONY: check-sanitized
