@@ -41,7 +41,7 @@ static const struct argp_option options[] = {
      "order; scalar: float f(float)", 1},
     {"max-ulp", KEY_MAX_ULP, "N", 0, "it promises errors of at most N ulps", 1},
     {"waive", KEY_WAIVE, "LIST", 0,
-     "it need not keep these: range, monotone, symmetry, subnormal, nan, inf, zero, stable", 1},
+     "it need not keep these: range, monotone, symmetry, subnormal, nan, inf, zero-sign, bitwise-stable", 1},
     {"name", KEY_NAME, "NAME", 0, "what to call it (FUNCTION/DTYPE/SYMBOL@FILE/ext unless given)",
      1},
     {0, 0, 0, 0, "Functions:", 2},
@@ -202,7 +202,7 @@ static void waive(struct subject *s, const char *list, unsigned *bits, const cha
         if (!known)
             die_usage(
                 "%s--waive %s: `%.*s' is neither a property (range, monotone, symmetry, subnormal, "
-                "nan, inf, zero, stable) nor a finding of the guard",
+                "nan, inf, zero-sign, bitwise-stable) nor a finding of the guard",
                 where, list, (int)len, w);
         w += len + (w[len] == ',');
     }
