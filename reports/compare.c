@@ -22,7 +22,8 @@ struct pair {
     const struct compare_options *o;
     const struct result *old_result, *new_result;
     const struct kernel_record *old, *new;
-    bool told; /* anything about it */
+    bool *judged; /* the comparison's */
+    bool told;    /* anything about it */
 };
 
 static void vtell(struct comparison *c, enum finding_kind kind, const char *kernel,
@@ -449,12 +450,14 @@ static bool any_times(const struct result *r)
     return false;
 }
 
-static void compare_speed(struct comparison *c, struct pair *pair, int npairs, bool *judged,
+static void compare_speed(struct comparison *c, struct pair *pair, int npairs,
                           const struct compare_options *o)
 {
     const struct result *old = c->old, *new = c->new;
     char differences[256], why[320];
-    if (o->speed == SPEED_IGNORED)
+    for (int i = 0; i < npairs && o->speed == SPEED_BY_CALLER; i++)
+        *pair[i].judged = true;
+    if (o->speed == SPEED_IGNORED || o->speed == SPEED_BY_CALLER)
         return;
     if (!any_times(old) || !any_times(new)) {
         if (o->speed == SPEED_REQUIRED || any_times(old) != any_times(new))
@@ -479,7 +482,7 @@ static void compare_speed(struct comparison *c, struct pair *pair, int npairs, b
     stats_holm(p, n, 0.05, falls);
     for (size_t i = 0; i < n; i++) {
         judge_timing(&t[i], tolerance, falls[i]);
-        judged[t[i].pair - pair] = true;
+        *t[i].pair->judged = true;
     }
     if (n == 0)
         refuse_speed(c, o, "no size, mode and inputs in common");
@@ -569,7 +572,7 @@ static int collect_pairs(struct comparison *c, const struct compare_options *o, 
         const struct kernel_record *before = kernel_named(c->old, now->name);
         c->chosen[i] = chosen(o, now->name);
         if (before && c->chosen[i])
-            pair[n++] = (struct pair){c, o, c->old, c->new, before, now, false};
+            pair[n++] = (struct pair){c, o, c->old, c->new, before, now, &c->judged[i], false};
     }
     return n;
 }
@@ -583,9 +586,23 @@ void comparison_tell(struct comparison *c, enum finding_kind kind, const char *k
     va_end(ap);
 }
 
+static bool anything_told(const struct comparison *c, const char *kernel)
+{
+    for (int i = 0; i < c->nfound; i++)
+        if (c->found[i].kernel && c->found[i].kind != FOUND_NOTE &&
+            !strcmp(c->found[i].kernel, kernel))
+            return true;
+    return false;
+}
+
 void comparison_settle(struct comparison *c)
 {
     sort_found(c);
+    c->compared = c->equal = 0;
+    for (int i = 0; i < c->new->nkernels; i++) {
+        c->compared += c->judged[i];
+        c->equal += c->judged[i] && !anything_told(c, c->new->kernel[i].name);
+    }
     c->verdict = verdict_of(c);
 }
 
@@ -595,30 +612,30 @@ struct comparison *compare_results(const struct result *old, const struct result
     struct comparison *c = allocate(1, sizeof *c);
     size_t n = (size_t) new->nkernels;
     struct pair *pair = allocate(n, sizeof *pair);
-    bool *judged = allocate(n, sizeof *judged);
-    *c = (struct comparison){.old = old, .new = new, .chosen = allocate(n, sizeof *c->chosen)};
+    bool any = false;
+    *c = (struct comparison){.old = old,
+                             .new = new,
+                             .chosen = allocate(n, sizeof *c->chosen),
+                             .judged = allocate(n, sizeof *c->judged)};
     c->pairs = collect_pairs(c, o, pair);
     for (int i = 0; i < c->pairs && !o->no_accuracy; i++) {
-        judged[i] |= compare_accuracy(&pair[i]);
+        *pair[i].judged |= compare_accuracy(&pair[i]);
         compare_promises(&pair[i]);
-        judged[i] |= compare_contract(&pair[i]);
+        *pair[i].judged |= compare_contract(&pair[i]);
     }
-    compare_speed(c, pair, c->pairs, judged, o);
+    compare_speed(c, pair, c->pairs, o);
     tell_unpaired(c, o);
     tell_idle_allowances(c, o);
-    for (int i = 0; i < c->pairs; i++) {
-        c->compared += judged[i];
-        c->equal += judged[i] && !pair[i].told;
-    }
+    for (int i = 0; i < c->pairs; i++)
+        any |= *pair[i].judged;
     if (c->pairs == 0)
         tell(c, FOUND_INCOMPARABLE, NULL,
              o->npatterns ? "no kernel that matches is in both results"
                           : "no kernel is in both results");
-    if (c->pairs && !c->compared && !any_found(c, FOUND_INCOMPARABLE))
+    if (c->pairs && !any && !any_found(c, FOUND_INCOMPARABLE))
         tell(c, FOUND_INCOMPARABLE, NULL, "nothing was measured in both results");
     comparison_settle(c);
     free(pair);
-    free(judged);
     return c;
 }
 
@@ -630,5 +647,6 @@ void comparison_free(struct comparison *c)
     }
     free(c->found);
     free(c->chosen);
+    free(c->judged);
     free(c);
 }

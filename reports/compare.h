@@ -27,7 +27,8 @@ struct allowance {
 enum speed_wish {
     SPEED_IF_COMPARABLE, /* where both have times on the same kind of machine; said where not */
     SPEED_IGNORED,
-    SPEED_REQUIRED /* VERDICT_INCOMPARABLE where not */
+    SPEED_REQUIRED,  /* VERDICT_INCOMPARABLE where not */
+    SPEED_BY_CALLER, /* who tells what it finds */
 };
 
 struct compare_options {
@@ -64,11 +65,12 @@ struct comparison {
     enum verdict_code verdict;
     int pairs;    /* kernels in both */
     int compared; /* of them, those whose accuracy or speed was judged */
-    int equal;    /* of those, those of which nothing is told */
+    int equal;    /* of those, those of which nothing is told but notes */
     int nfound;
     struct found *found;            /* by kind, the worst first, then in the order of the results */
     const struct result *old, *new; /* the caller's */
-    bool *chosen;                   /* of each kernel of NEW: it matches the patterns */
+    bool *chosen,
+        *judged; /* of each kernel of NEW: it matches the patterns; something was judged */
 };
 
 struct comparison *compare_results(const struct result *old, const struct result *new,

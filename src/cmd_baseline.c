@@ -4,7 +4,6 @@
  * Every action is a row in `actions'.  Nothing but save and update ever writes the file.
  */
 #include "config.h"
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "baseline.h"
 #include "command.h"
 #include "job.h"
+#include "job_words.h"
 #include "judge.h"
 #include "measure/machine.h"
 #include "mem.h"
@@ -69,7 +69,7 @@ static const struct argp_option options[] = {
     {"jobs", KEY_JOBS, "N", 0, "work on N cores (all)", 3},
     {"speed", KEY_SPEED, 0, 0, "times too, for machines of the kind that this one is", 3},
     {"time", KEY_TIME, "SECONDS", 0, "time budget of the speed measurement (20)", 3},
-    {"size", KEY_SIZE, "N", 0, "elements per call (what fits the caches)", 3},
+    {"size", KEY_SIZE, "N,...", 0, "elements per call (what fits the caches)", 3},
     {"quiet", 'q', 0, 0, "no progress", 3},
     {0, 0, 0, 0, "Baseline:", 4},
     {"reason", KEY_REASON, "TEXT", 0, "save and update: why the figures are what they are now", 4},
@@ -78,31 +78,11 @@ static const struct argp_option options[] = {
     {0}};
 /* clang-format on */
 
-static uint64_t whole(const char *arg, const char *option, uint64_t min, uint64_t max)
-{
-    char *end;
-    errno = 0;
-    unsigned long long v = strtoull(arg, &end, 0);
-    if (end == arg || *end || errno || *arg == '-' || v < min || v > max)
-        die_usage("%s %s: expected a whole number from %llu to %llu", option, arg,
-                  (unsigned long long)min, (unsigned long long)max);
-    return v;
-}
-
 static void set_sweep(struct arguments *a, const char *arg)
 {
     if (strcmp(arg, "quick") && strcmp(arg, "full"))
         die_usage("--sweep %s: expected quick or full", arg);
-    a->job.sweep = *arg == 'q' ? SWEEP_QUICK : SWEEP_FULL;
-    a->job.sweep_text = arg;
-}
-
-static void set_seconds(struct job *j, const char *arg)
-{
-    char *end;
-    j->seconds = strtod(arg, &end);
-    if (end == arg || (*end && strcmp(end, "s")) || !(j->seconds >= 0.01 && j->seconds <= 86400))
-        die_usage("--time %s: expected seconds from 0.01 to 86400", arg);
+    job_set_sweep(&a->job, arg);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -119,26 +99,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         a->swept = true;
         break;
     case KEY_SEED:
-        a->job.seed = whole(arg, "--seed", 0, most);
+        a->job.seed = word_whole(arg, "--seed", 0, most);
         a->seeded = true;
         break;
     case KEY_EVALS:
-        a->job.evaluations = whole(arg, "--evals", 0, most);
+        a->job.evaluations = word_whole(arg, "--evals", 0, most);
         a->seeded = true;
         break;
     case KEY_JOBS:
-        a->job.jobs = (int)whole(arg, "--jobs", 1, 64);
+        a->job.jobs = (int)word_whole(arg, "--jobs", 1, 64);
         break;
     case KEY_SPEED:
         a->speed = true;
         break;
     case KEY_TIME:
-        set_seconds(&a->job, arg);
+        job_set_seconds(&a->job, arg);
         break;
     case KEY_SIZE:
-        if (a->job.nsizes == SPEED_MAX_SIZES)
-            die_usage("--size: at most %d sizes", SPEED_MAX_SIZES);
-        a->job.size[a->job.nsizes++] = whole(arg, "--size", 0, UINT64_C(1) << 32);
+        job_set_sizes(&a->job, arg);
         break;
     case KEY_REASON:
         a->reason = arg;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "command.h"
 #include "job.h"
+#include "job_words.h"
 #include "measure/machine.h"
 #include "mem.h"
 #include "output.h"
@@ -76,136 +77,7 @@ static const struct argp_option speed_options[] = {
     {0}};
 /* clang-format on */
 
-/* ---- words of the options ---- */
-
-static uint64_t whole(const char *arg, const char *option, uint64_t min, uint64_t max)
-{
-    char *end;
-    errno = 0;
-    unsigned long long v = strtoull(arg, &end, 0);
-    if (end == arg || *end || errno || *arg == '-' || v < min || v > max)
-        die_usage("%s %s: expected a whole number from %llu to %llu", option, arg,
-                  (unsigned long long)min, (unsigned long long)max);
-    return v;
-}
-
-static void set_sweep(struct job *j, const char *arg)
-{
-    while (*arg == ' ')
-        arg++;
-    j->sweep_text = arg;
-    if (!strcmp(arg, "quick") || !strcmp(arg, "full")) {
-        j->sweep = *arg == 'q' ? SWEEP_QUICK : SWEEP_FULL;
-        return;
-    }
-    /* Cut at the dots first: strtod would take one of them for a decimal point. */
-    char *text = xstrdup(arg), *dots = strstr(text, ".."), *end = NULL, *stop = NULL;
-    if (dots) {
-        *dots = 0;
-        j->from = strtod(text, &end);
-        j->to = strtod(dots + 2, &stop);
-    }
-    if (!dots || end == text || *end || stop == dots + 2 || *stop || !(j->from <= j->to))
-        die_usage("--sweep %s: expected quick, full or A..B with A not above B, as -8..8", arg);
-    free(text);
-    j->sweep = SWEEP_RANGE;
-}
-
-static void set_seconds(struct job *j, const char *arg)
-{
-    char *end;
-    j->seconds = strtod(arg, &end);
-    if (!strcmp(end, "ms"))
-        j->seconds *= 1e-3;
-    else if (!strcmp(end, "m") || !strcmp(end, "min"))
-        j->seconds *= 60;
-    else if (end == arg || (*end && strcmp(end, "s")))
-        j->seconds = NAN;
-    if (!(j->seconds >= 0.01 && j->seconds <= 86400))
-        die_usage("--time %s: expected seconds from 0.01 to 86400, as 20, 20s, 500ms or 2min", arg);
-}
-
-static void set_sizes(struct job *j, const char *arg)
-{
-    if (!strcmp(arg, "curve")) {
-        j->nsizes = speed_curve_sizes(j->size, FORMAT_F32);
-        return;
-    }
-    char *copy = xstrdup(arg), *save = NULL;
-    j->nsizes = 0;
-    for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
-        if (j->nsizes == SPEED_MAX_SIZES)
-            die_usage("--size: at most %d sizes", SPEED_MAX_SIZES);
-        j->size[j->nsizes++] = whole(w, "--size", 0, UINT64_C(1) << 32);
-    }
-    if (!j->nsizes)
-        die_usage("--size %s: expected numbers of elements", arg);
-    free(copy);
-}
-
-static void set_modes(struct job *j, const char *arg)
-{
-    char *copy = xstrdup(arg), *save = NULL;
-    bool chosen[LANE_MODES] = {false};
-    for (char *w = strtok_r(copy, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
-        int m = 0;
-        while (m < LANE_MODES && strcmp(w, lane_mode_word[m]))
-            m++;
-        if (m == LANE_MODES)
-            die_usage("--mode %s: expected throughput, in-place, cold or latency", w);
-        chosen[m] = true;
-    }
-    j->nmodes = 0;
-    for (int m = 0; m < LANE_MODES; m++)
-        if (chosen[m])
-            j->mode[j->nmodes++] = (enum lane_mode)m;
-    if (!j->nmodes)
-        die_usage("--mode %s: expected throughput, in-place, cold or latency", arg);
-    free(copy);
-}
-
-/* A name with a parenthesis or a colon, or a known word, is a distribution; all else is a file. */
-static void set_inputs(struct job *j, const char *arg)
-{
-    char err[512], distribution[512];
-    inputs_clear(&j->inputs);
-    if (inputs_parse(&j->inputs, arg, distribution, sizeof distribution))
-        return;
-    if (strpbrk(arg, "(:") && !strchr(arg, '/'))
-        die_usage("--inputs: %s", distribution);
-    if (!inputs_load(&j->inputs, arg, err, sizeof err))
-        die_usage("--inputs: %s", err);
-    j->inputs_file = true;
-}
-
-static void set_rounding(struct job *j, const char *arg)
-{
-    static const char *const words[] = {"nearest", "up", "down", "zero"};
-    for (int i = 0; i < 4; i++)
-        if (!strcmp(words[i], arg)) {
-            j->rounding = words[i];
-            return;
-        }
-    die_usage("--rounding %s: expected nearest, up, down or zero", arg);
-}
-
-static void set_shard(struct job *j, const char *arg)
-{
-    int end = 0;
-    if (sscanf(arg, "%d/%d%n", &j->shard, &j->shards, &end) != 2 || arg[end] || j->shard < 1 ||
-        j->shards > 4096 || j->shard > j->shards)
-        die_usage("--shard %s: expected I/N with I from 1 to N, as 1/4", arg);
-    j->shard--;
-}
-
-static void set_evaluations(struct job *j, const char *arg)
-{
-    char *end;
-    double v = strtod(arg, &end);
-    if (end == arg || *end || !(v >= 0 && v <= 1e12))
-        die_usage("--evals %s: expected a number of evaluations, as 1e6", arg);
-    j->evaluations = (uint64_t)v;
-}
+/* ---- reading the options ---- */
 
 static void set_checkpoint(struct job *j, const char *arg)
 {
@@ -220,22 +92,22 @@ static error_t parse_accuracy(int key, char *arg, struct argp_state *state)
     struct job *j = state->input;
     switch (key) {
     case KEY_SWEEP:
-        set_sweep(j, arg);
+        job_set_sweep(j, arg);
         break;
     case KEY_JOBS:
-        j->jobs = (int)whole(arg, "--jobs", 1, 64);
+        j->jobs = (int)word_whole(arg, "--jobs", 1, 64);
         break;
     case KEY_CHECKPOINT:
         set_checkpoint(j, arg);
         break;
     case KEY_SHARD:
-        set_shard(j, arg);
+        job_set_shard(j, arg);
         break;
     case KEY_EVALS:
-        set_evaluations(j, arg);
+        job_set_evaluations(j, arg);
         break;
     case KEY_ROUNDING:
-        set_rounding(j, arg);
+        job_set_rounding(j, arg);
         break;
     case KEY_FTZ:
         j->ftz = true;
@@ -259,16 +131,16 @@ static error_t parse_speed(int key, char *arg, struct argp_state *state)
     struct job *j = state->input;
     switch (key) {
     case KEY_TIME:
-        set_seconds(j, arg);
+        job_set_seconds(j, arg);
         break;
     case KEY_SIZE:
-        set_sizes(j, arg);
+        job_set_sizes(j, arg);
         break;
     case KEY_MODE:
-        set_modes(j, arg);
+        job_set_modes(j, arg);
         break;
     case KEY_CPU:
-        j->cpu = (int)whole(arg, "--cpu", 0, 4095);
+        j->cpu = (int)word_whole(arg, "--cpu", 0, 4095);
         break;
     case KEY_CLOCK:
         if (strcmp(arg, "tsc") && strcmp(arg, "cntvct") && strcmp(arg, "monotonic"))
@@ -291,10 +163,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             state->child_inputs[i] = j;
         break;
     case KEY_SEED:
-        j->seed = whole(arg, "--seed", 0, UINT64_MAX);
+        j->seed = word_whole(arg, "--seed", 0, UINT64_MAX);
         break;
     case KEY_INPUTS:
-        set_inputs(j, arg);
+        job_set_inputs(j, arg);
         break;
     case KEY_COUNT:
         j->count = true;

@@ -20,7 +20,7 @@ enum {
 /* Each gets the words after its own name: argv[0] is "actulp check". */
 typedef int command_fn(int argc, char **argv);
 command_fn cmd_list, cmd_eval, cmd_check, cmd_bench, cmd_run, cmd_merge, cmd_report, cmd_compare,
-    cmd_choose, cmd_export, cmd_baseline;
+    cmd_choose, cmd_export, cmd_baseline, cmd_versus;
 
 /* "actulp COMMAND: message" on stderr, and the end with EXIT_USAGE (or CODE). */
 __attribute__((noreturn, format(printf, 1, 2))) void die_usage(const char *format, ...);

@@ -24,6 +24,7 @@ static const struct command {
     {"report", cmd_report, "a readable report from a result file"},
     {"compare", cmd_compare, "what got worse between two results"},
     {"baseline", cmd_baseline, "the committed figures: save, show, update, check"},
+    {"versus", cmd_versus, "two builds of a library, compared in one process"},
     {"choose", cmd_choose, "the kernel to use, and why not the others"},
     {"export", cmd_export, "a kernel as one C file to take home"},
 };
