@@ -27,8 +27,20 @@ AC_SUBST(NAME[_FLAGS], ["$2"])
 AS_IF([test $actulp_cv_isa_$1 = yes], [
   AC_DEFINE([HAVE_ISA_]NAME, [1], [Define to 1 if the passes for $1 are built.])
   actulp_isas="$actulp_isas $1"
-  actulp_pass_flags="${actulp_pass_flags}$1: $CFLAGS $FP_FLAGS $2\\n"])
+  actulp_pass_flags="${actulp_pass_flags}$1: $CFLAGS $FP_FLAGS $SCHEDULE_FLAGS $2\\n"])
 m4_popdef([NAME])
+])
+
+# ACTULP_FLAG(VARIABLE, FLAG)
+# Substitutes VARIABLE: FLAG if the compiler takes it without a warning, otherwise nothing.
+AC_DEFUN([ACTULP_FLAG], [
+AC_CACHE_CHECK([whether the compiler takes $2], [actulp_cv_$1], [
+  actulp_save_CFLAGS=$CFLAGS
+  CFLAGS="$CFLAGS -Werror $2"
+  AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [])], [actulp_cv_$1=yes], [actulp_cv_$1=no])
+  CFLAGS=$actulp_save_CFLAGS])
+AC_SUBST([$1])
+AS_IF([test $actulp_cv_$1 = yes], [$1="$2"])
 ])
 
 # ACTULP_NEED(WHAT, HEADER, FUNCTION, LIBRARIES, DEBIAN-PACKAGE)

@@ -165,7 +165,8 @@ static inline void pass_store(char *p, size_t i, real r)
     }                                                                             \
     static inline real name##_at arguments
 
-/* VKERNEL: the same over vectors.  The tail runs the same body on a vector filled up with zeros. */
+/* VKERNEL: the same over vectors, two at a time, so that the steps of one fill the waits of the
+ * other. The tail runs the same body on a vector filled up with zeros. */
 #if DTYPE == DTYPE_f32
 #define PASS_HAS_WORDS 1
 #include "../simd/words.h"
@@ -175,6 +176,11 @@ static inline void pass_store(char *p, size_t i, real r)
 #define PASS_VKERNEL1(name, p) PASS_VKERNEL(name, (vf x, vf p), (x, PASS_VPARAM(0)))
 #define PASS_VKERNEL2(name, p, q) \
     PASS_VKERNEL(name, (vf x, vf p, vf q), (x, PASS_VPARAM(0), PASS_VPARAM(1)))
+#define PASS_AT(y, from, name, values) \
+    do {                               \
+        const vf x = v_load(from);     \
+        y = name##_at values;          \
+    } while (0)
 #define PASS_VKERNEL(name, arguments, values)                                     \
     WORD vf name##_at arguments;                                                  \
     __attribute__((unused)) static void name(const void *in, void *out, size_t n, \
@@ -183,6 +189,13 @@ static inline void pass_store(char *p, size_t i, real r)
         const float *from = in;                                                   \
         float *to = out;                                                          \
         (void)param;                                                              \
+        for (; n >= 2 * VL; n -= 2 * VL, from += 2 * VL, to += 2 * VL) {          \
+            vf first, second;                                                     \
+            PASS_AT(first, from, name, values);                                   \
+            PASS_AT(second, from + VL, name, values);                             \
+            v_store(to, first);                                                   \
+            v_store(to + VL, second);                                             \
+        }                                                                         \
         for (; n >= VL; n -= VL, from += VL, to += VL) {                          \
             const vf x = v_load(from);                                            \
             v_store(to, name##_at values);                                        \
