@@ -21,7 +21,7 @@ same() { # FILE NAME
 sweep() { # OUTPUT OPTION...
     out=$1
     shift
-    $actulp check 'tanh/f32/poly/scalar' 'tanh/f32/via-sigmoid' --sweep -6..-0.5 -q -o "$out" "$@" >/dev/null 2>&1
+    $actulp check 'tanh/f32/fast/scalar' 'tanh/f32/via-sigmoid' --sweep -6..-0.5 -q -o "$out" "$@" >/dev/null 2>&1
 }
 
 sweep "$work/whole.json"
@@ -38,7 +38,7 @@ echo "# moments from seed $seed"
 kills=0
 while [ $kills -lt 10 ]; do
     seed=$(((seed * 1103515245 + 12345) % 2147483648))
-    $actulp check 'tanh/f32/poly/scalar' 'tanh/f32/via-sigmoid' --sweep -6..-0.5 -q -o "$work/killed.json" \
+    $actulp check 'tanh/f32/fast/scalar' 'tanh/f32/via-sigmoid' --sweep -6..-0.5 -q -o "$work/killed.json" \
         --checkpoint "$work/checkpoint" >/dev/null 2>&1 &
     pid=$!
     sleep "0.$(printf '%03d' $((seed / 65536 % 700)))"

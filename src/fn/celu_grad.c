@@ -18,6 +18,16 @@ VKERNEL(celu_grad_poly, alpha)
 {
     return v_select(v_gt(x, v_set(0)), v_set(1), v_exp(v_max(v_set(-104), x / alpha)));
 }
+
+WORD vd celu_grad_wide(vd x, vd alpha)
+{
+    const vd z = d_min(d_set(300), d_max(d_set(-300), x / alpha));
+    return d_select(d_gt(x, d_set(0)), d_set(1), d_exp_u1(z));
+}
+VKERNEL(celu_grad_u1, alpha)
+{
+    return w_narrow(W_EACH(celu_grad_wide, w_widen(x), w_widen(alpha).low));
+}
 #endif
 
 /* clang-format off */
@@ -29,5 +39,7 @@ ROWS = {
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", celu_grad_poly, "exp as 2^k (1 + P(r)), P of degree 6",
           F32(KEEPS_ALL, EVERYWHERE2(1.01, 1.04)))
+    WORDS("u1", celu_grad_u1, "x/alpha and exp in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

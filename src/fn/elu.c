@@ -20,12 +20,28 @@ KERNEL(elu_stable, alpha)
 }
 
 #if PASS_HAS_WORDS
-/* 0.89 ulp at -0x1.63bb62p-2.  The sign of x is given to the zero of -0; below -17.4 expm1 is -1.
- */
-VKERNEL(elu_poly, alpha)
+/* The sign of x is given to the zero of -0; below -17.4 expm1 is -1. */
+VKERNEL(elu_u1, alpha)
 {
-    const vf e = v_copysign(v_expm1_negative(v_max(v_set(-40), x)), x);
+    const vf z = x, e = v_copysign(v_expm1_fast(v_max(v_set(-40), z)), z);
     return v_select(v_gt(x, v_set(0)), x, alpha * e);
+}
+
+static float elu_exact(float x, float alpha)
+{
+    const two a = {alpha, 0}, z = {x, 0};
+    return two_round(two_mul(a, two_expm1(z)));
+}
+WORD vd elu_wide(vd x, vd alpha)
+{
+    return alpha * d_expm1_cr(x);
+}
+VKERNEL(elu_cr, alpha)
+{
+    const vf c = v_min(v_set(0), v_max(v_set(-40), x));
+    const vw y = W_EACH(elu_wide, w_widen(c), w_widen(alpha).low);
+    const vf left = v_settle_with(c, y, 0x1p-43, elu_exact, v_lane0(alpha));
+    return v_select(v_gt(x, v_set(0)), x, v_copysign(left, x));
 }
 #endif
 
@@ -44,7 +60,9 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("poly", elu_poly, "expm1 as 2^k P(r) + (2^k - 1), P of degree 7",
-          F32(KEEPS_ALL, EVERYWHERE2(0.85, 0.89)))
+    WORDS("u1", elu_u1, "expm1 as 2^k P(r) + (2^k - 1), P of degree 6",
+          F32(KEEPS_ALL, EVERYWHERE2(0.93, 0.93)))
+    WORDS("cr", elu_cr, "expm1 in double lanes; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

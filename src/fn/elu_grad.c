@@ -22,6 +22,16 @@ VKERNEL(elu_grad_poly, alpha)
     const vf e = v_scale(alpha * (v_expm1_poly6(r) + 1.0f), k);
     return v_select(v_gt(x, v_set(0)), v_set(1), e);
 }
+
+WORD vd elu_grad_wide(vd x, vd alpha)
+{
+    return d_select(d_gt(x, d_set(0)), d_set(1), alpha * d_exp_u1(d_min(d_set(0), x)));
+}
+VKERNEL(elu_grad_u1, alpha)
+{
+    const vw c = w_widen(v_max(v_set(-300), x));
+    return w_narrow(W_EACH(elu_grad_wide, c, w_widen(alpha).low));
+}
 #endif
 
 /* clang-format off */
@@ -33,5 +43,6 @@ ROWS = {
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", elu_grad_poly, "exp as 2^k (1 + P(r)), P of degree 6",
           F32(KEEPS_ALL, EVERYWHERE2(1.01, 1.04)))
+    WORDS("u1", elu_grad_u1, "exp in double lanes, rounded once", F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

@@ -21,7 +21,7 @@ KERNEL(expm1_libm)
 #if PASS_HAS_WORDS
 /* 1.46 ulp at 0x1.643c6ap-2.  From k = 1 on 2^k is taken out, so that it does not overflow before
  * the result does. */
-VKERNEL(expm1_poly)
+VKERNEL(expm1_fast)
 {
     vf k;
     const vf r = v_reduce(v_min(v_set(89), v_max(v_set(-40), x)), &k);
@@ -29,6 +29,25 @@ VKERNEL(expm1_poly)
     const vf left = v_mad(s, p, s - 1.0f);
     const vf right = v_scale(p + (v_set(1) - v_pow2(v_neg(v_min(v_set(126), k)))), k);
     return v_copysign(v_select(v_gt(k, v_set(0)), right, left), x);
+}
+
+WORD vf expm1_clamp(vf x)
+{
+    return v_min(v_set(89), v_max(v_set(-40), x));
+}
+VKERNEL(expm1_u1)
+{
+    return v_copysign(w_narrow(W_EACH(d_expm1_u1, w_widen(expm1_clamp(x)))), x);
+}
+
+static float expm1_exact(float x)
+{
+    return two_round(two_expm1((two){x, 0}));
+}
+VKERNEL(expm1_cr)
+{
+    const vf c = expm1_clamp(x);
+    return v_copysign(v_settle(c, W_EACH(d_expm1_cr, w_widen(c)), 0x1p-43, expm1_exact), x);
 }
 #endif
 
@@ -47,7 +66,11 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("poly", expm1_poly, "2^k P(r) + (2^k - 1), P of degree 7",
+    WORDS("fast", expm1_fast, "2^k P(r) + (2^k - 1), P of degree 7",
           F32(KEEPS_ALL, EVERYWHERE2(1.46, 1.44)))
+    WORDS("u1", expm1_u1, "2^(n/8) P(r) + (2^(n/8) - 1) in double lanes, degree 5, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
+    WORDS("cr", expm1_cr, "the same of degree 6; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -26,11 +26,43 @@ KERNEL(selu_stable)
 }
 
 #if PASS_HAS_WORDS
-/* 1.87 ulp at -0x1.526b9cp-2. */
-VKERNEL(selu_poly)
+/* lambda and lambda alpha as doubles, and what they round off. */
+#define LAMBDA_WIDE       0x1.0cfabd6a91132p0
+#define LAMBDA_REST       0x1.6fc7d272f2695p-55
+#define LAMBDA_ALPHA_WIDE 0x1.c212cc640f031p0
+#define LAMBDA_ALPHA_REST 0x1.05161b045a1fep-56
+
+VKERNEL(selu_fast)
 {
-    const vf e = v_copysign(v_expm1_negative(v_max(v_set(-40), x)), x);
+    const vf e = v_copysign(v_expm1_fast(v_max(v_set(-40), x)), x);
     return v_select(v_gt(x, v_set(0)), v_mad(x, v_set(LAMBDA_1), x), e * LAMBDA_ALPHA);
+}
+
+WORD vd selu_wide_u1(vd x)
+{
+    const vd left = d_expm1_u1(d_min(d_set(0), x)) * LAMBDA_ALPHA_WIDE;
+    return d_select(d_gt(x, d_set(0)), x * LAMBDA_WIDE, left);
+}
+VKERNEL(selu_u1)
+{
+    return v_copysign(w_narrow(W_EACH(selu_wide_u1, w_widen(v_max(v_set(-40), x)))), x);
+}
+
+static float selu_exact(float x)
+{
+    const two lambda = {LAMBDA_WIDE, LAMBDA_REST}, both = {LAMBDA_ALPHA_WIDE, LAMBDA_ALPHA_REST};
+    const two z = {x, 0};
+    return two_round(x > 0 ? two_mul(lambda, z) : two_mul(both, two_expm1(z)));
+}
+WORD vd selu_wide_cr(vd x)
+{
+    const vd left = d_expm1_cr(d_min(d_set(0), x)) * LAMBDA_ALPHA_WIDE;
+    return d_select(d_gt(x, d_set(0)), x * LAMBDA_WIDE, left);
+}
+VKERNEL(selu_cr)
+{
+    const vf c = v_max(v_set(-40), x);
+    return v_copysign(v_settle(c, W_EACH(selu_wide_cr, w_widen(c)), 0x1p-43, selu_exact), x);
 }
 #endif
 
@@ -49,7 +81,10 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.1))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("poly", selu_poly, "expm1 as 2^k P(r) + (2^k - 1), P of degree 7",
-          F32(KEEPS_ALL, EVERYWHERE2(1.87, 1.79)))
+    WORDS("fast", selu_fast, "expm1 as 2^k P(r) + (2^k - 1), P of degree 6",
+          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(3.9, 3.9)))
+    WORDS("u1", selu_u1, "expm1 in double lanes, rounded once", F32(KEEPS_ALL, EVERYWHERE(0.502)))
+    WORDS("cr", selu_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -31,6 +31,19 @@ VKERNEL(selu_grad_poly)
     const vf e = v_scale((v_expm1_poly6(r) + 1.0f) * LAMBDA_ALPHA, k);
     return v_select(v_gt(x, v_set(0)), v_set(LAMBDA), e);
 }
+
+#define LAMBDA_WIDE       0x1.0cfabd6a91132p0
+#define LAMBDA_ALPHA_WIDE 0x1.c212cc640f031p0
+
+WORD vd selu_grad_wide(vd x)
+{
+    const vd e = d_exp_u1(d_min(d_set(0), x));
+    return d_select(d_gt(x, d_set(0)), d_set(LAMBDA_WIDE), e * LAMBDA_ALPHA_WIDE);
+}
+VKERNEL(selu_grad_u1)
+{
+    return w_narrow(W_EACH(selu_grad_wide, w_widen(v_max(v_set(-120), x))));
+}
 #endif
 
 /* clang-format off */
@@ -47,5 +60,6 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", selu_grad_poly, "exp as 2^k (1 + P(r)), P of degree 6",
           F32(KEEPS_ALL, EVERYWHERE2(1.84, 1.84)))
+    WORDS("u1", selu_grad_u1, "exp in double lanes, rounded once", F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

@@ -40,6 +40,15 @@ VKERNEL(sigmoid_poly)
     return v_select(v_lt(x, v_set(0)), t, v_set(1)) / (t + 1.0f);
 }
 
+/* 1/(1 + exp(-x)) as it is written, so that nothing is selected and the result is monotone; 0 below
+ * -88.37. */
+VKERNEL(sigmoid_fast)
+{
+    vf s;
+    const vf p = v_exp_parts(v_min(v_set(89), v_max(v_set(-88), v_neg(x))), 0, &s);
+    return v_set(1) / v_mad(p, s, v_set(1));
+}
+
 /* 0.50 ulp: 1/(1 + exp(-x)) overflows in no double, so the form as it is written does it. */
 WORD vd sigmoid_wide_u1(vd x)
 {
@@ -62,7 +71,7 @@ WORD vd sigmoid_wide_cr(vd x)
 VKERNEL(sigmoid_cr)
 {
     const vf c = v_min(v_set(110), v_max(v_set(-110), x));
-    return v_settle(c, W_EACH(sigmoid_wide_cr, w_widen(c)), 0x1p-40, sigmoid_exact);
+    return v_settle(c, W_EACH(sigmoid_wide_cr, w_widen(c)), 0x1.1p-41, sigmoid_exact);
 }
 #endif
 
@@ -81,6 +90,8 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", sigmoid_poly, "exp(-|x|) as 2^k (1 + P(r)), P of degree 6; then one division",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
+    WORDS("fast", sigmoid_fast, "1/(1 + exp(-x)), exp as 2^k P(r), P of degree 5",
+          F32(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_MONOTONE), IN2(-INFINITY, -104, 0.5, 0.5), IN2(-87.33, INFINITY, 3.9, 3.9)))
     WORDS("u1", sigmoid_u1, "1/(1 + exp(-x)) in double lanes, rounded once",
           F32(KEEPS_ALL, EVERYWHERE(0.502)))
     WORDS("cr", sigmoid_cr, "the same, closer; where the rounding is open, double-double",

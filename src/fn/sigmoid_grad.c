@@ -38,6 +38,16 @@ VKERNEL(sigmoid_grad_poly)
     const vf t = v_exp(v_max(v_set(-104), v_neg(v_abs(x))));
     return t / (v_mad(t, t, t + t) + 1.0f);
 }
+
+WORD vd sigmoid_grad_wide(vd a)
+{
+    const vd t = d_exp_u1(-a), d = t + 1.0;
+    return t / (d * d);
+}
+VKERNEL(sigmoid_grad_u1)
+{
+    return w_narrow(W_EACH(sigmoid_grad_wide, w_widen(v_min(v_set(110), v_abs(x)))));
+}
 #endif
 
 /* clang-format off */
@@ -57,5 +67,7 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", sigmoid_grad_poly, "the same with exp as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
+    WORDS("u1", sigmoid_grad_u1, "t/(1 + t)^2, t = exp(-|x|), in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

@@ -38,16 +38,17 @@ KERNEL(silu_stable)
 }
 
 #if PASS_HAS_WORDS
-/* 3.4 ulp at -0x1.9b0a48p+1.  1 + P(r) is multiplied by x before it is scaled by 2^k.  From -110 on
- * the product rounds to -0. */
-VKERNEL(silu_poly)
+/* x/(1 + exp(-x)), numerator and denominator 2^-8 of themselves, so that the denominator reaches
+ * beyond the last normal result.  The numerator gets its factor from the quotient, since a tiny x
+ * has no room for it; a huge x has none there, and is held at 2^100.  x - 200 is below silu(x)
+ * where that did not act, and x where it did. */
+VKERNEL(silu_fast)
 {
-    vf k;
-    const vf c = v_max(v_set(-110), x);
-    const vf r = v_reduce(v_max(v_set(-110), v_neg(v_abs(x))), &k);
-    const vf p = v_expm1_poly6(r) + 1.0f;
-    const vf numerator = v_select(v_lt(x, v_set(0)), v_scale(c * p, k), x);
-    return v_max(v_set(SILU_MIN), numerator / (v_scale(p, k) + 1.0f));
+    vf s;
+    const vf c = v_max(v_set(-94), x);
+    const vf p = v_exp_parts(v_neg(v_min(v_set(80), c)), -8, &s);
+    const vf q = v_min(v_set(0x1p100f), c) / v_mad(p, s, v_set(0x1p-8f));
+    return v_max(v_max(v_set(SILU_MIN), x - 200.0f), q * 0x1p-8f);
 }
 
 /* 0.51 ulp: x/(1 + exp(-x)) in doubles; from -110 on -0.  A denominator that is a little less keeps
@@ -73,7 +74,7 @@ WORD vd silu_wide_cr(vd x)
 VKERNEL(silu_cr)
 {
     const vf c = v_max(v_set(-110), x);
-    return v_settle_half(c, W_EACH(silu_wide_cr, w_widen(c)), 0x1p-40, silu_exact);
+    return v_settle_half(c, W_EACH(silu_wide_cr, w_widen(c)), 0x1.1p-41, silu_exact);
 }
 #endif
 
@@ -91,8 +92,8 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(3.4))
          F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
          BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501)))
-    WORDS("poly", silu_poly, "x t/(1 + t), t as 2^k (1 + P(r)), P of degree 6",
-          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE2(3.4, 3.4)))
+    WORDS("fast", silu_fast, "x/(1 + exp(-x)), exp as 2^k P(r), P of degree 5",
+          F32(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_MONOTONE), IN2(-91.8, INFINITY, 3.9, 3.9)))
     WORDS("u1", silu_u1, "x/(1 + exp(-x)) in double lanes, rounded once",
           F32(KEEPS_ALL, EVERYWHERE(0.502)))
     WORDS("cr", silu_cr, "the same, closer; where the rounding is open, double-double",

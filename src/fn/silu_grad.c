@@ -48,6 +48,31 @@ VKERNEL(silu_grad_poly)
     const vf g = v_max(v_set(SILU_GRAD_MIN), c / d);
     return v_select(v_gt(x, v_set(0)), v_set(1) - g, g);
 }
+
+/* About its root the gradient is d P(d), d the distance from the root, which is exact but for the
+ * rounding of the root's own rest. */
+WORD vd silu_grad_at_root(vd x)
+{
+    const vd d = (x - -0x1.474973c84120bp0) - -0x1.f8d74bc9ac154p-54;
+    vd q = d_set(0x1.9d9efa068cb92p-11);
+    q = d_mad(q, d, d_set(0x1.3380c980a6a4cp-13));
+    q = d_mad(q, d, d_set(-0x1.b0edc9faaf071p-8));
+    q = d_mad(q, d, d_set(-0x1.f2d616950ba4ep-7));
+    q = d_mad(q, d, d_set(0x1.353ea840c0d56p-6));
+    q = d_mad(q, d, d_set(0x1.2c5634fdcea5ap-3));
+    q = d_mad(q, d, d_set(0x1.be1410475a244p-3));
+    return d * q;
+}
+WORD vd silu_grad_wide(vd x)
+{
+    const vd e = d_exp_u1(-x), s = 1.0 / (e + 1.0), near = silu_grad_at_root(x);
+    const vt at_root = d_lt(d_abs(x - -0x1.474973c84120bp0), d_set(0.25));
+    return d_select(at_root, near, s * d_mad(x, e * s, d_set(1)));
+}
+VKERNEL(silu_grad_u1)
+{
+    return w_narrow(W_EACH(silu_grad_wide, w_widen(v_min(v_set(110), v_max(v_set(-110), x)))));
+}
 #endif
 
 /* clang-format off */
@@ -67,5 +92,7 @@ ROWS = {
     WORDS("poly", silu_grad_poly, "the same, t as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
               IN2(-INFINITY, -1.5, 9.63, 7.79), IN2(-1, INFINITY, 4.47, 3.87)))
+    WORDS("u1", silu_grad_u1, "s (1 + x s(-x)) in double lanes, a polynomial about the root; rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.52)))
     END
 };

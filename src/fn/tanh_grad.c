@@ -42,6 +42,16 @@ VKERNEL(tanh_grad_poly)
     const vf p = v_expm1_poly6(r) + 1.0f, t = v_scale(p, k);
     return v_scale(p, k + 2.0f) / (v_mad(t, t, t + t) + 1.0f);
 }
+
+WORD vd tanh_grad_wide(vd a)
+{
+    const vd t = d_exp_u1(a * -2.0), d = t + 1.0;
+    return 4.0 * t / (d * d);
+}
+VKERNEL(tanh_grad_u1)
+{
+    return w_narrow(W_EACH(tanh_grad_wide, w_widen(v_min(v_set(60), v_abs(x)))));
+}
 #endif
 
 /* clang-format off */
@@ -59,5 +69,7 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", tanh_grad_poly, "the same with exp as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
+    WORDS("u1", tanh_grad_u1, "4t/(1 + t)^2, t = exp(-2|x|), in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

@@ -28,6 +28,11 @@ WORD void v_store(float *p, vf v)
     memcpy(p, &v, sizeof v);
 }
 
+WORD float v_lane0(vf v)
+{
+    return v;
+}
+
 /* There is no part of one lane. */
 WORD vf v_load_part(const float *p, size_t n)
 {

@@ -31,6 +31,11 @@ WORD void v_store(float *p, vf v)
     memcpy(p, &v, sizeof v);
 }
 
+WORD float v_lane0(vf v)
+{
+    return v[0];
+}
+
 WORD vu v_bits(vf v)
 {
     return (vu)v;

@@ -8,6 +8,7 @@
 #define SIMD_VMATH_H
 
 #define LOG2_E 0x1.715476p0f
+#define LN2    0x1.62e43p-1f
 #define LN2_HI 0x1.62e4p-1f /* 15 bits: k LN2_HI is exact for |k| < 512 */
 #define LN2_LO 0x1.7f7d1cp-20f
 
@@ -48,6 +49,54 @@ WORD vf v_exp(vf x)
     vf k;
     const vf r = v_reduce(x, &k);
     return v_scale(v_expm1_poly6(r) + 1.0f, k);
+}
+
+/* The same by a polynomial of degree 6 whose last step is a sum with 1: within 0.87 ulp. */
+WORD vf v_exp_u1(vf x)
+{
+    vf k;
+    const vf r = v_reduce(x, &k);
+    vf p = v_set(0x1.6b80e2p-10f);
+    p = v_mad(p, r, v_set(0x1.122cbep-7f));
+    p = v_mad(p, r, v_set(0x1.55571p-5f));
+    p = v_mad(p, r, v_set(0x1.5554aap-3f));
+    p = v_mad(p, r, v_set(0x1.fffffep-2f));
+    p = v_mad(p, r, v_set(1));
+    p = v_mad(p, r, v_set(1));
+    return v_scale(p, k);
+}
+
+/* exp(r) for |r| <= 0.35: the polynomial is within 2 u. */
+WORD vf v_exp_poly5(vf r)
+{
+    vf p = v_set(0x1.105f6ep-7f);
+    p = v_mad(p, r, v_set(0x1.57333ap-5f));
+    p = v_mad(p, r, v_set(0x1.5557c6p-3f));
+    p = v_mad(p, r, v_set(0x1.fffde8p-2f));
+    p = v_mad(p, r, v_set(1));
+    return v_mad(p, r, v_set(1));
+}
+
+/* exp(x) 2^shift = p *s with p = exp(r) within 2.5 u and *s = 2^(k + shift), 0 or infinite where
+ * k + shift is -127 or 128; it may not be beyond. */
+WORD vf v_exp_parts(vf x, float shift, vf *s)
+{
+    const float magic = V_MAGIC + 127 + shift;
+    const vf z = v_mad(x, v_set(LOG2_E), v_set(magic)), k = z - magic;
+    const vf r = v_nmad(k, v_set(LN2_LO), v_nmad(k, v_set(LN2_HI), x));
+    *s = v_from_bits(v_bits(z) << 23);
+    return v_exp_poly5(r);
+}
+
+/* exp(x) - 1 for -87 <= x <= 88 within 5 u, ln 2 in one part: k ln 2 is off by |k| 2^-29, which is
+ * harmless where the result does not grow with x, as in tanh, or is near -1. */
+WORD vf v_expm1_fast(vf x)
+{
+    const float magic = V_MAGIC + 127;
+    const vf z = v_mad(x, v_set(LOG2_E), v_set(magic));
+    const vf r = v_nmad(z - magic, v_set(LN2), x);
+    const vf s = v_from_bits(v_bits(z) << 23);
+    return v_mad(s, v_expm1_poly6(r), s - 1.0f);
 }
 
 /* exp(x) - 1 for -87 <= x <= 0: 2^k (exp(r) - 1) + (2^k - 1). */

@@ -10,6 +10,7 @@
  *     v_load(p) v_store(p, v)          VL floats at any address
  *     v_load_part(p, n)                the first n < VL of them, the others 0
  *     v_store_part(p, v, n)            the first n < VL; nothing beyond is touched
+ *     v_lane0(v)                       the first of them, a float
  *     v_bits(v) v_from_bits(u)         the same bits as the other type
  *     v_mad(a, b, c) v_nmad(a, b, c)   c + a b and c - a b, rounded once (fma) or twice (plain)
  *     v_sqrt(v)                        correctly rounded
