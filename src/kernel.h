@@ -56,12 +56,13 @@ struct kernel {
     struct promise promise;
 };
 
-/* The rows of one function in one pass, ended by a row with call = NULL; all passes of this build.
- */
+/* The rows of one function in one pass, ended by a row with call = NULL; all passes of this build,
+ * ended by NULL. */
 struct kernel_pass {
     enum isa_id isa;
     const char *dtype;
     const struct kernel *const *tables; /* ended by NULL */
 };
+extern const struct kernel_pass *const kernel_passes[];
 
 #endif

@@ -1,54 +1,9 @@
-/* registry.c -- gathers the passes of this build.  See registry.h.
- *
- * A new pass is one line in `passes'.
- */
-#include "config.h"
+/* registry.c -- gathers the passes of this build.  See registry.h. */
 #include <fnmatch.h>
 #include <string.h>
 #include "registry.h"
 #include "measure/machine.h"
 #include "mem.h"
-
-#define PASS(dtype, isa) extern const struct kernel_pass kernel_pass_##dtype##_##isa;
-#define PASSES          \
-    PASS(f32, scalar)   \
-    PASS(f32, fastmath) \
-    PASS(f32, fma)      \
-    PASS_SSE2(f32)      \
-    PASS_AVX2(f32)      \
-    PASS_AVX512(f32)    \
-    PASS_NEON(f32)      \
-    PASS(f16, scalar)   \
-    PASS(bf16, scalar)  \
-    PASS(f64, scalar)
-
-#ifdef HAVE_ISA_SSE2
-#define PASS_SSE2(dtype) PASS(dtype, sse2)
-#else
-#define PASS_SSE2(dtype)
-#endif
-#ifdef HAVE_ISA_AVX2
-#define PASS_AVX2(dtype) PASS(dtype, avx2)
-#else
-#define PASS_AVX2(dtype)
-#endif
-#ifdef HAVE_ISA_AVX512
-#define PASS_AVX512(dtype) PASS(dtype, avx512)
-#else
-#define PASS_AVX512(dtype)
-#endif
-#ifdef HAVE_ISA_NEON
-#define PASS_NEON(dtype) PASS(dtype, neon)
-#else
-#define PASS_NEON(dtype)
-#endif
-
-PASSES
-#undef PASS
-#define PASS(dtype, isa) &kernel_pass_##dtype##_##isa,
-static const struct kernel_pass *const passes[] = {PASSES};
-
-enum { PASS_COUNT = sizeof passes / sizeof *passes };
 
 static void add_row(struct registry *r, const struct function *f, const struct kernel *k)
 {
@@ -92,8 +47,8 @@ static int function_index(const struct function_set *set, const char *id)
 int registry_rows(void)
 {
     int n = 0;
-    for (int p = 0; p < PASS_COUNT; p++)
-        for (const struct kernel *const *t = passes[p]->tables; *t; t++)
+    for (int p = 0; kernel_passes[p]; p++)
+        for (const struct kernel *const *t = kernel_passes[p]->tables; *t; t++)
             for (int i = 0; (*t)[i].call; i++)
                 n++;
     return n;
@@ -110,8 +65,8 @@ void registry_init(struct registry *r)
 
     struct place *place = NULL;
     size_t n = 0;
-    for (int p = 0; p < PASS_COUNT; p++)
-        for (const struct kernel *const *t = passes[p]->tables; *t; t++)
+    for (int p = 0; kernel_passes[p]; p++)
+        for (const struct kernel *const *t = kernel_passes[p]->tables; *t; t++)
             for (int i = 0; (*t)[i].call; i++) {
                 int f = function_index(&r->functions, (*t)[i].function);
                 if (f < 0)

@@ -19,7 +19,7 @@ check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)
 LDADD = libreports.a libmeasure.a $(PASSES) libref.a $(BLOCKS) libresult.a
 
-REGISTRY = src/registry.c
+REGISTRY = src/registry.c src/passes.c
 tests_t_block_SOURCES = tests/t-block.c
 tests_t_choose_SOURCES = tests/t-choose.c
 tests_t_compare_SOURCES = tests/t-compare.c

@@ -2,7 +2,7 @@
 #ifndef MEASURE_MACHINE_H
 #define MEASURE_MACHINE_H
 
-#include "../kernel.h"
+#include "../isa.h"
 #include "../result/result.h"
 
 /* Fills the stable facts (CPU, caches, ISAs, kernel, libc) of M as result_new made it; the clock's
@@ -13,17 +13,6 @@ void machine_describe(struct machine *m);
 void build_describe(struct build *b);
 /* Appends a row for each line "PASS:FLAGS" of TEXT (may be NULL). */
 void build_add_passes(struct build *b, const char *text);
-
-/* Can this machine run ISA?  By cpuid and xgetbv (the operating system must save the registers);
- * ISA_EXT always.  ACTULP_ISA="scalar sse2" in the environment narrows it, for tests: words of
- * isa_word, parted by spaces or commas. */
-bool isa_available(enum isa_id isa);
-/* NULL, or one line naming a word in ACTULP_ISA that is no ISA; programs ask once, when they start.
- */
-const char *isa_environment_error(void);
-extern const char *const isa_word[ISA_COUNT];
-/* "plain" or "fma"; NULL for ISA_EXT. */
-const char *isa_arithmetic(enum isa_id isa);
 
 /* Data cache sizes in bytes by level 1..3; 0 where not known. */
 size_t machine_cache(int level);
