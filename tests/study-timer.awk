@@ -25,7 +25,7 @@ $1 == "machine" { machine = machine (machine ? ", " : "") $2 }
 $1 == "load" { loads = loads (loads ? ", " : "") $3 " (" $2 ")" }
 $1 == "paired" && $4 == 0 {
     difference("paired", $2, $6)
-    called[$2] += $7 > 1.02 || $8 < 1 / 1.02
+    called += $7 > 1.02 || $8 < 1 / 1.02
 }
 $1 == "paired" {
     trials[$2, $4]++
@@ -89,6 +89,28 @@ function table_of_windows(    k) {
     close("sort")
 }
 
+# What was to be reached, and what was.
+function target(what, wanted, reached) { printf "| %s | %s | %s |\n", what, wanted, reached }
+function table_of_targets(    c, i, k, aa, far, caught, tried, least) {
+    for (c = 1; c <= 3; c++) {
+        i = "paired" SUBSEP condition[c]
+        aa += n[i]; far += over1[i]
+        i = condition[c] SUBSEP 3
+        caught += slower[i]; tried += trials[i]
+    }
+    print "\n| target | wanted | reached |\n|---|---|---|"
+    target("the same code twice, three conditions: off by more than 1 %", "0 of 60", (far + 0) " of " aa)
+    target("the same: called a difference at 2 %", "0 of 60", (called + 0) " of " aa)
+    target("3 % slower, 200 ms a pair: called slower by more than 2 %", "57 of 60", caught " of " tried)
+    least = ""
+    for (k in total)
+        if (windows[k] && (least == "" || close3[k] / windows[k] < close3[least] / windows[least]))
+            least = k
+    if (least != "")
+        target("minima of two windows within 3 %, the worst kernel (" least ")", "18 of 20", \
+               close3[least] " of " windows[least] "; in cycles " yclose3[least])
+}
+
 # A strip plot: one dot a comparison, |ratio - 1| on a logarithmic axis from 0.01 % to 100 %.
 function x_of(r) { return 190 + 500 * (log(max(r, 0.0001)) - log(0.0001)) / (log(2) - log(0.0001)) }
 function figure(    m, c, i, y, t) {
@@ -125,5 +147,6 @@ END {
     table_of_differences()
     table_of_power()
     table_of_windows()
+    table_of_targets()
     if (svg) figure()
 }

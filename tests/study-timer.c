@@ -1,11 +1,12 @@
 /* study-timer.c -- does the timer keep what doc/measuring.md says?  Not a test: it takes a quarter
- * of an hour and its answer depends on the machine.  `make study-timer' runs it through
- * study-timer.sh.
+ * of an hour and its answer depends on the machine.  `make study-timer' runs it, part by part,
+ * through study-timer.sh.
  *
- *     study-timer [RUNS [WINDOWS [SECONDS]]]
- *     study-timer --load other-core|same-core    only the load, until it is killed
+ *     study-timer paired CONDITION RUNS    RUNS comparisons of each kernel with each slow-down
+ *     study-timer window INDEX SECONDS     one long window over both kernels
+ *     study-timer load CONDITION           only the load, until it is killed
  *
- * Prints tab-separated lines:
+ * CONDITION is idle, other-core or same-core.  Prints tab-separated lines:
  *
  *     paired   CONDITION KERNEL PERCENT RUN RATIO LO HI NOISE ROUNDS
  *     single   CONDITION KERNEL RUN MINIMUM MEDIAN          of one run alone, for comparison
@@ -188,25 +189,40 @@ static void watch(enum condition c, int window, double seconds)
     result_free(r);
 }
 
+static void pairs(enum condition c, int runs)
+{
+    pid_t load = start_load(c);
+    printf("load\t%s\t%.2f\n", condition_word[c], machine_load());
+    for (int run = 0; run < runs; run++)
+        for (int k = 0; k < STUDY_KERNELS; k++)
+            for (int s = 0; s < STUDY_SLOWDOWNS; s++)
+                compare(c, &study_kernel[k], s, run);
+    stop_load(load);
+}
+
+static int condition_of(const char *word)
+{
+    for (int c = 0; c < CONDITIONS; c++)
+        if (strcmp(word, condition_word[c]) == 0)
+            return c;
+    return -1;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc == 3 && strcmp(argv[1], "--load") == 0)
-        be_load(strcmp(argv[2], condition_word[SAME_CORE]) == 0 ? OUR_CPU : OUR_CPU + 1);
-    int runs = argc > 1 ? atoi(argv[1]) : 20, windows = argc > 2 ? atoi(argv[2]) : 21;
-    double seconds = argc > 3 ? atof(argv[3]) : 20;
-    for (enum condition c = IDLE; c < CONDITIONS; c++) {
-        pid_t load = start_load(c);
-        printf("load\t%s\t%.2f\n", condition_word[c], machine_load());
-        fprintf(stderr, "paired, %s: %d runs\n", condition_word[c], runs);
-        for (int run = 0; run < runs; run++)
-            for (int k = 0; k < STUDY_KERNELS; k++)
-                for (int s = 0; s < STUDY_SLOWDOWNS; s++)
-                    compare(c, &study_kernel[k], s, run);
-        stop_load(load);
+    const char *part = argc > 2 ? argv[1] : "";
+    int c = argc > 2 ? condition_of(argv[2]) : -1;
+    if (strcmp(part, "load") == 0 && c > IDLE)
+        be_load(c == SAME_CORE ? OUR_CPU : OUR_CPU + 1);
+    else if (strcmp(part, "paired") == 0 && c >= 0 && argc == 4)
+        pairs((enum condition)c, atoi(argv[3]));
+    else if (strcmp(part, "window") == 0 && argc == 4) {
+        if (atoi(argv[2]) == 0)
+            printf("load\twindows\t%.2f\n", machine_load());
+        watch(IDLE, atoi(argv[2]), atof(argv[3]));
+    } else {
+        fprintf(stderr, "usage: study-timer paired|window|load ...; see study-timer.sh\n");
+        return 2;
     }
-    fprintf(stderr, "absolute: %d windows of %g s\n", windows, seconds);
-    printf("load\twindows\t%.2f\n", machine_load());
-    for (int w = 0; w < windows; w++)
-        watch(IDLE, w, seconds);
     return 0;
 }

@@ -269,7 +269,7 @@ static bool takes_part(const struct run *r, int index, double elapsed, double sh
         return false;
     if (elapsed >= seconds || (double)slot->visits <= MIN_ROUNDS * elapsed / seconds)
         return slot->visits < MIN_ROUNDS;
-    if (is_yardstick_pair(&r->pair[index]) && r->npairs < SHORT_LIST && r->session->rounds % 2)
+    if (is_yardstick_pair(&r->pair[index]) && r->npairs < SHORT_LIST && r->session->rounds % 8)
         return false; /* of a short list it would take much of the time */
     return slot->spent <= SHORT_VISIT * (double)slot->visits || slot->spent <= share;
 }
