@@ -117,6 +117,23 @@ prints '0\.7788007830714'
 # ---- bench and run
 expect 0 "actulp bench" $actulp bench sigmoid/f32/poly/scalar --time 300ms --size 256
 prints 'poly/scalar'
+for fact in 'noise floor' 'clock .*in steps of' 'meanwhile .*put off its core' 'epochs .*of the least' '\(copy\)' '\(relu\)' \
+    '\(libm\)'
+do
+    prints "$fact"
+done
+expect 0 "bench --count" $actulp bench relu/f32/naive/scalar --time 100ms --size 256 --count --json
+count=$(grep -o '"per_element": [0-9.]*' "$work/out")
+expect 0 "  again" $actulp check relu/f32/naive/scalar --count -o "$work/counted.json"
+grep -qF "$count" "$work/counted.json" && [ -n "$count" ]
+say $? "  the same count both times: $count"
+expect 0 "bench --mode" $actulp bench relu/f32/naive/scalar --time 200ms --size 1,64 --mode cold,latency,in-place
+prints 'cold, 64 elements'
+prints 'in-place, 1 elements'
+prints 'latency'
+expect 2 "an unknown mode" $actulp bench relu/f32/naive/scalar --mode warm
+expect 0 "bench --size curve" $actulp bench relu/f32/naive/scalar --time 200ms --size curve
+prints '1,024 elements a call'
 expect 0 "actulp run" $actulp run sigmoid/f32 --time 500ms --size 256 -o "$work/results.json"
 [ -s "$work/results.json" ]
 say $? "  writes the result"

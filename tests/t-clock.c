@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../src/measure/clock.h"
+#include "../src/measure/cycles.h"
 
 /* Waits NS by CLOCK_MONOTONIC and says what C made of it, relative to what CLOCK_MONOTONIC did; the
  * best of a few, since the two clocks are read one after the other and this process may be put
@@ -129,6 +130,32 @@ static void test_disallowed(const char *want)
 #endif
 }
 
+/* A counter is believed if it agrees with a chain of known length, and only then. */
+static void test_counter(void)
+{
+    static const struct {
+        uint64_t counted, links;
+        bool good;
+    } rows[] = {{1000, 1000, true},  {1020, 1000, true}, {999, 1000, false},
+                {1021, 1000, false}, {0, 1000, false},   {2000, 1000, false}};
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        wrong += cycles_plausible(rows[i].counted, rows[i].links) != rows[i].good;
+    ok(wrong == 0, "a counter beside a chain: %d of %zu judged wrong", wrong,
+       sizeof rows / sizeof *rows);
+    ok(cycles_read(-1) == 0, "no counter counts nothing");
+    int counter = cycles_open();
+    if (counter < 0) {
+        skip("this system permits no counter of cycles");
+        return;
+    }
+    uint64_t start = cycles_read(counter), links = core_chain();
+    uint64_t counted = cycles_read(counter) - start;
+    ok(counted >= links && counted < 2 * links, "%.0f cycles for %.0f additions", (double)counted,
+       (double)links);
+    close(counter);
+}
+
 int main(void)
 {
     unsetenv("ACTULP_CLOCK");
@@ -138,5 +165,6 @@ int main(void)
     test_foreign();
     test_disallowed(NULL);
     test_disallowed("tsc");
+    test_counter();
     return done_testing();
 }

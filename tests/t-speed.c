@@ -12,6 +12,7 @@
 #include "../src/measure/clock.h"
 #include "../src/measure/machine.h"
 #include "../src/measure/speed.h"
+#include "../src/measure/yardstick.h"
 #include "../src/measure/track.h"
 #include "../src/subject.h"
 
@@ -456,6 +457,107 @@ static void test_sizes(void)
     }
 }
 
+/* Sizes that are not told: as many as the time allows the kernels; at least the first. */
+static void test_affordable(void)
+{
+    static const uint64_t size[] = {2048, 65536, 2097152, 16777216};
+    static const struct {
+        int nsubjects;
+        double seconds;
+        int sizes;
+    } rows[] = {{1, 20, 4},  {7, 20, 4},   {8, 20, 3},    {40, 20, 3},   {59, 20, 3},
+                {60, 20, 2}, {100, 20, 2}, {1900, 20, 2}, {1910, 20, 1}, {100, 0.01, 1}};
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int n = speed_affordable_sizes(size, 4, rows[i].nsubjects, rows[i].seconds);
+        if (n != rows[i].sizes)
+            printf("# %d kernels, %g s: %d sizes\n", rows[i].nsubjects, rows[i].seconds, n);
+        wrong += n != rows[i].sizes;
+    }
+    ok(wrong == 0, "sizes that the time allows: %d of %zu wrong", wrong,
+       sizeof rows / sizeof *rows);
+    uint64_t curve[SPEED_MAX_SIZES], last[SPEED_MAX_SIZES];
+    int n = speed_curve_sizes(curve, FORMAT_F32), levels = speed_default_sizes(last, FORMAT_F32);
+    bool rising = true;
+    for (int i = 1; i < n; i++)
+        rising &= curve[i] > curve[i - 1] && curve[i] <= 4 * curve[i - 1];
+    ok(curve[0] == 1 && rising && curve[n - 1] == last[levels - 1],
+       "a curve of %d sizes from 1 to %" PRIu64, n, curve[n - 1]);
+}
+
+/* ---- Yardsticks ---- */
+
+/* They do what they say, for every length around the widths of their vectors. */
+static void test_yardsticks(void)
+{
+    enum { MOST = 200 };
+    for (int f = 0; f < FORMAT_COUNT; f++) {
+        struct subject copy, relu;
+        size_t width = format_bytes((enum format)f);
+        unsigned char x[8 * MOST], y[8 * MOST + 8];
+        int wrong_copy = 0, wrong_relu = 0;
+        uint64_t random = seed;
+        bool made = yardstick_make(&copy, YARDSTICK_COPY, (enum format)f, (enum format)f) &&
+                    yardstick_make(&relu, YARDSTICK_RELU, (enum format)f, (enum format)f);
+        for (size_t i = 0; i < sizeof x; i++)
+            x[i] = (unsigned char)random_next(&random);
+        for (size_t n = 0; n <= MOST && made; n++) {
+            memset(y, 0xa5, sizeof y);
+            subject_call(&copy, x, y, n);
+            wrong_copy += memcmp(x, y, n * width) != 0 || y[n * width] != 0xa5;
+            memset(y, 0xa5, sizeof y);
+            subject_call(&relu, x, y, n);
+            for (size_t i = 0; i < n; i++) {
+                static const unsigned char zero[8];
+                bool negative = x[(i + 1) * width - 1] & 0x80; /* little-endian: the sign is last */
+                wrong_relu += memcmp(y + i * width, negative ? zero : x + i * width, width) != 0;
+            }
+            wrong_relu += y[n * width] != 0xa5;
+        }
+        ok(made && wrong_copy == 0 && wrong_relu == 0, "%s: copy and relu (%d, %d wrong)",
+           format_info[f].name, wrong_copy, wrong_relu);
+    }
+    struct subject s;
+    ok(!yardstick_make(&s, YARDSTICK_RELU, FORMAT_F32, FORMAT_BF16) &&
+           !yardstick_make(&s, YARDSTICK_LIBM, FORMAT_F16, FORMAT_F16) &&
+           yardstick_make(&s, YARDSTICK_COPY, FORMAT_F32, FORMAT_BF16),
+       "none where it is not written");
+    float x[2] = {0, 1}, y[2];
+    bool made = yardstick_make(&s, YARDSTICK_LIBM, FORMAT_F32, FORMAT_F32);
+    subject_call(&s, x, y, 2);
+    ok(made && y[0] == 1 && y[1] == expf(1), "libm: exp");
+}
+
+/* A run with a size in memory has its noise floor all the same, the yardstick's cells, and every
+ * epoch of the size in cache in its modes. */
+static void test_facts(void)
+{
+    struct subject s[1] = {built_in("copy", plain_copy)};
+    uint64_t level[SPEED_MAX_SIZES], modes[HISTOGRAM_BINS], epochs = 0;
+    uint64_t memory = level[speed_default_sizes(level, FORMAT_F32) - 1];
+    struct speed yardstick[2];
+    struct outcome o = run((struct speed_plan){.size = {1024, memory},
+                                               .nsizes = 2,
+                                               .seconds = 0.4,
+                                               .yardstick = yardstick,
+                                               .modes = modes},
+                           s, 1);
+    for (int i = 0; i < HISTOGRAM_BINS; i++)
+        epochs += modes[i];
+    ok(o.nfaults == 0 && o.noise > 0, "noise floor %.2g beside a size in memory", o.noise);
+    ok(yardstick[0].ns > 0 && yardstick[1].ns > yardstick[0].ns && yardstick[0].n == 1024 &&
+           yardstick[0].ratio_lo <= 1 && 1 <= yardstick[0].ratio_hi + o.noise,
+       "the copy: %.3g ns, in memory %.3g ns", yardstick[0].ns, yardstick[1].ns);
+    ok(modes[0] > 0 && epochs >= 40, "%.0f epochs in the modes, %.0f near the least",
+       (double)epochs, (double)modes[0]);
+    ok(o.result->machine.switches >= 0 && o.result->machine.cycles_from,
+       "%.0f switches, cycles from a %s", o.result->machine.switches,
+       o.result->machine.cycles_from);
+    for (int i = 0; i < 2; i++)
+        speed_clear(&yardstick[i]);
+    end(&o);
+}
+
 /* ---- Tracks ---- */
 
 static double uniform(uint64_t *state)
@@ -555,6 +657,9 @@ int main(void)
     test_sittings();
     test_coverage();
     test_sizes();
+    test_affordable();
+    test_yardsticks();
+    test_facts();
     test_known_cost();
     test_verdict();
     test_versus();

@@ -302,21 +302,28 @@ bool clock_open(struct clock *c, const char *want)
 #define CHAIN(x, one) __asm__ volatile(".rept 256\n\tadd %0, %0, %1\n\t.endr" : "+r"(x) : "r"(one))
 #endif
 
-double core_ghz(const struct clock *c)
+uint64_t core_chain(void)
 {
 #ifdef CHAIN
-    enum { LINKS = 256, TURNS = 150, TRIES = 4 };
-    double best = INFINITY;
+    enum { LINKS = 256, TURNS = 150 };
     uint64_t x = 0, one = 1;
+    for (int i = 0; i < TURNS; i++)
+        CHAIN(x, one);
+    return LINKS * TURNS;
+#else
+    return 0;
+#endif
+}
+
+double core_ghz(const struct clock *c)
+{
+    enum { TRIES = 4 };
+    double best = INFINITY;
+    uint64_t links = 0;
     for (int t = 0; t < TRIES; t++) {
         uint64_t start = clock_ticks(c);
-        for (int i = 0; i < TURNS; i++)
-            CHAIN(x, one);
+        links = core_chain();
         best = fmin(best, clock_ns(c, start, clock_ticks(c)));
     }
-    return best > 0 ? LINKS * TURNS / best : NAN;
-#else
-    (void)c;
-    return NAN;
-#endif
+    return links && best > 0 ? (double)links / best : NAN;
 }

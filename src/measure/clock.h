@@ -73,4 +73,7 @@ static inline double clock_ns(const struct clock *c, uint64_t start, uint64_t st
  * fastest of a few tries of some 10 us.  NAN where no such chain is written. */
 double core_ghz(const struct clock *c);
 
+/* Runs such a chain once; its length in cycles, 0 where none is written. */
+uint64_t core_chain(void);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "cycles.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -49,13 +50,22 @@ static void walk(const struct lane *l, uint64_t calls)
     }
 }
 
-static double time_throughput(const struct lane *l, const struct clock *c)
+/* RUN by the clock and by the counter, as an epoch of ELEMENTS. */
+static struct epoch time_whole(const struct lane *l, const struct clock *c, int counter,
+                               void (*run)(const struct lane *, uint64_t), double elements)
+{
+    uint64_t cycles = cycles_read(counter), start = clock_ticks(c);
+    run(l, l->calls);
+    double ns = clock_ns(c, start, clock_ticks(c));
+    cycles = cycles_read(counter) - cycles;
+    return (struct epoch){ns / elements, cycles ? (double)cycles / elements : NAN};
+}
+
+static struct epoch time_throughput(const struct lane *l, const struct clock *c, int counter)
 {
     if (l->warm)
         walk(l, l->window / l->n);
-    uint64_t start = clock_ticks(c);
-    walk(l, l->calls);
-    return clock_ns(c, start, clock_ticks(c)) / ((double)l->calls * (double)l->n);
+    return time_whole(l, c, counter, walk, (double)l->calls * (double)l->n);
 }
 
 /* Puts the lines of [P, P + BYTES) out of all caches. */
@@ -77,8 +87,9 @@ static void flush(const unsigned char *p, size_t bytes)
 #endif
 }
 
-static double time_cold(const struct lane *l, const struct clock *c)
+static struct epoch time_cold(const struct lane *l, const struct clock *c, int counter)
 {
+    (void)counter;
     const struct subject *s = l->subject;
     const unsigned char *x = l->arena->x[s->in];
     unsigned char *y = l->arena->y;
@@ -90,13 +101,14 @@ static double time_cold(const struct lane *l, const struct clock *c)
         subject_call(s, x, y, l->n);
         ns += clock_ns(c, start, clock_ticks(c));
     }
-    return ns / ((double)l->calls * (double)l->n);
+    return (struct epoch){ns / ((double)l->calls * (double)l->n), NAN};
 }
 
 /* A kernel that runs over its own results would soon see its fixed point only, so the inputs are
  * put back before each call. */
-static double time_in_place(const struct lane *l, const struct clock *c)
+static struct epoch time_in_place(const struct lane *l, const struct clock *c, int counter)
 {
+    (void)counter;
     const struct subject *s = l->subject;
     double ns = 0;
     for (uint64_t k = 0; k < l->calls; k++) {
@@ -105,7 +117,7 @@ static double time_in_place(const struct lane *l, const struct clock *c)
         subject_call(s, l->arena->y, l->arena->y, l->n);
         ns += clock_ns(c, start, clock_ticks(c));
     }
-    return ns / ((double)l->calls * (double)l->n);
+    return (struct epoch){ns / ((double)l->calls * (double)l->n), NAN};
 }
 
 /* Calls that wait for each other: the next input is the drawn one, with bits of the last result
@@ -146,20 +158,19 @@ static void chain(const struct lane *l, uint64_t calls)
         CHAIN(uint64_t, uint64_t, uint64_t, (y = 0, subject_call(s, &x, &y, 1)));
 }
 
-static double time_latency(const struct lane *l, const struct clock *c)
+static struct epoch time_latency(const struct lane *l, const struct clock *c, int counter)
 {
     chain(l, l->window);
-    uint64_t start = clock_ticks(c);
-    chain(l, l->calls);
-    return clock_ns(c, start, clock_ticks(c)) / (double)l->calls;
+    return time_whole(l, c, counter, chain, (double)l->calls);
 }
 
-static double (*const time_mode[LANE_MODES])(const struct lane *, const struct clock *) = {
-    time_throughput, time_in_place, time_cold, time_latency};
+typedef struct epoch time_fn(const struct lane *, const struct clock *, int);
+static time_fn *const time_mode[LANE_MODES] = {time_throughput, time_in_place, time_cold,
+                                               time_latency};
 
-double lane_time(const struct lane *l, const struct clock *c)
+struct epoch lane_time(const struct lane *l, const struct clock *c, int counter)
 {
-    return time_mode[l->mode](l, c);
+    return time_mode[l->mode](l, c, counter);
 }
 
 struct lane lane_make(const struct subject *s, const struct arena *a, enum lane_mode mode,
@@ -179,12 +190,12 @@ void lane_calibrate(struct lane *l, const struct clock *c, double target_ns)
     double elements = (double)l->n;
     int crossed = 0;
     for (l->calls = 1; l->calls < MAX_CALLS;) {
-        double per_element = lane_time(l, c), ns = per_element * elements * (double)l->calls;
+        double per_element = lane_time(l, c, -1).ns, ns = per_element * elements * (double)l->calls;
         if (ns < target_ns) {
             l->calls *= 2;
             crossed = 0;
         } else if (++crossed == 2) {
-            per_element = fmin(per_element, lane_time(l, c));
+            per_element = fmin(per_element, lane_time(l, c, -1).ns);
             double calls = floor(target_ns / (per_element * elements) + 0.5);
             l->calls = calls < 1 ? 1 : calls > MAX_CALLS ? MAX_CALLS : (uint64_t)calls;
             return;

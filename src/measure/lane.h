@@ -47,8 +47,15 @@ enum { LANE_WINDOW = 512 };
 struct lane lane_make(const struct subject *s, const struct arena *a, enum lane_mode mode,
                       uint64_t n, bool warm);
 
-/* Runs one epoch: nanoseconds per element (per call for latency), clock overhead subtracted. */
-double lane_time(const struct lane *l, const struct clock *c);
+/* An epoch: per element (per call for latency). */
+struct epoch {
+    double ns;     /* clock overhead subtracted */
+    double cycles; /* by the processor's counter; NAN without one, and where calls are timed one by
+                      one */
+};
+
+/* Runs one epoch.  COUNTER is of cycles_open, or -1. */
+struct epoch lane_time(const struct lane *l, const struct clock *c, int counter);
 
 /* Finds the number of calls that take TARGET_NS. */
 void lane_calibrate(struct lane *l, const struct clock *c, double target_ns);

@@ -24,6 +24,7 @@
 
 #include "../mem.h"
 #include "child.h"
+#include "cycles.h"
 #include "fpstate.h"
 #include "machine.h"
 #include "yardstick.h"
@@ -51,7 +52,8 @@ static const double CONFIDENCE = 0.95;
 struct slot {
     uint64_t calls[2]; /* per epoch, of either lane, found in the first sitting */
     uint64_t visits;
-    double spent; /* seconds, on this pair */
+    double spent;     /* seconds, on this pair */
+    double cycles[2]; /* of either lane, per element: the least counted; 0: none */
     struct track track;
 };
 
@@ -59,6 +61,7 @@ struct session {
     volatile uint64_t progress; /* epochs begun << 16 | subject + 1; 0 in the low half: ours */
     struct clock clock;
     bool clock_is_open;
+    bool counted; /* cycles, by the processor's counter */
     double ghz_min, ghz_max;
     double epoch_ns;
     int cpu;           /* pinned to, or -1 */
@@ -92,6 +95,7 @@ struct run {
     size_t session_bytes;
     double started;
     bool *subject_dropped;
+    int counter;        /* in a child: of cycles_open */
     struct fp_state fp; /* as it must be when a kernel is called */
 };
 
@@ -177,13 +181,17 @@ static bool open_subjects(struct run *r)
 }
 
 /* One epoch of a lane, with the floating-point state as it must be before and after. */
-static double time_lane(struct run *r, const struct pair *p, int side)
+static double time_lane(struct run *r, int index, int side)
 {
+    const struct pair *p = &r->pair[index];
+    double *least = &r->session->slot[index].cycles[side];
     say(r, p->subject[side]);
     fp_state_set(&r->fp);
-    double ns = lane_time(&p->lane[side], &r->session->clock);
+    struct epoch e = lane_time(&p->lane[side], &r->session->clock, r->counter);
     fp_state_set(&r->fp);
-    return ns;
+    if (!isnan(e.cycles))
+        *least = *least > 0 ? fmin(*least, e.cycles) : e.cycles;
+    return e.ns;
 }
 
 static bool same_lane(const struct lane *a, const struct lane *b)
@@ -245,8 +253,8 @@ static void visit(struct run *r, int index, uint64_t *random)
     p->first_leads =
         r->session->slot[index].visits++ % 2 ? !p->first_leads : random_next(random) >> 63;
     int first = p->first_leads ? 0 : 1;
-    ns[first] = time_lane(r, p, first);
-    ns[!first] = time_lane(r, p, !first);
+    ns[first] = time_lane(r, index, first);
+    ns[!first] = time_lane(r, index, !first);
     if (ns[0] > 0 && ns[1] > 0)
         track_record(&r->session->slot[index].track, ns[0], ns[1]);
 }
@@ -367,6 +375,8 @@ static int work(void *arg)
     struct session *s = r->session;
     s->cpu = pin(r->plan->cpu) ? r->plan->cpu : -1;
     open_clock(r);
+    r->counter = cycles_open();
+    s->counted = r->counter >= 0;
     r->fp = fp_state_get();
     probe_frequency(s);
     if (!fill_arena(r))
@@ -613,7 +623,10 @@ static void fill_cell(const struct run *r, int pair, void *cells)
     cell->ns_hi = least.hi;
     cell->sample = xmalloc(SPEED_SAMPLES * sizeof *cell->sample);
     cell->nsamples = track_thin(t, 0, cell->sample, SPEED_SAMPLES);
-    cell->cycles = r->session->ghz_max > 0 ? cell->ns * r->session->ghz_max : NAN;
+    double counted = r->session->slot[pair].cycles[0];
+    cell->cycles = counted > 0               ? counted
+                   : r->session->ghz_max > 0 ? cell->ns * r->session->ghz_max
+                                             : NAN;
     cell->ratio = ratio.value;
     cell->ratio_lo = ratio.lo;
     cell->ratio_hi = ratio.hi;
@@ -689,7 +702,7 @@ static void fill_machine(struct machine *m, const struct run *r, const struct be
     }
     if (s->ghz_max > 0) {
         free(m->cycles_from);
-        m->cycles_from = xstrdup("chain");
+        m->cycles_from = xstrdup(s->counted ? "counter" : "chain");
         m->core_ghz_min = s->ghz_min;
         m->core_ghz_max = s->ghz_max;
     }
