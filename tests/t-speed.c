@@ -538,7 +538,7 @@ static void test_facts(void)
     struct speed yardstick[2];
     struct outcome o = run((struct speed_plan){.size = {1024, memory},
                                                .nsizes = 2,
-                                               .seconds = 0.4,
+                                               .seconds = 1,
                                                .yardstick = yardstick,
                                                .modes = modes},
                            s, 1);

@@ -31,6 +31,7 @@
 
 enum {
     MIN_ROUNDS = 8, /* visits of each pair, even if the time is up: two in each quarter */
+    AA_NEEDED = 20, /* visits of the yardstick with itself that tell its spread */
     AA_ROUNDS = 40, /* visits of the yardstick with itself, before all else */
     SITTINGS = 20,  /* that a run is divided into, */
     HANG_SECONDS = 20
@@ -52,7 +53,8 @@ static const double CONFIDENCE = 0.95;
 struct slot {
     uint64_t calls[2]; /* per epoch, of either lane, found in the first sitting */
     uint64_t visits;
-    double spent;     /* seconds, on this pair */
+    double spent;     /* seconds, on this pair; */
+    double shortest;  /* on its shortest visit; 0 before the first */
     double cycles[2]; /* of either lane, per element: the least counted; 0: none */
     struct track track;
 };
@@ -264,6 +266,12 @@ static bool is_yardstick_pair(const struct pair *p)
     return p->subject[0] == YARDSTICK && p->subject[1] == YARDSTICK;
 }
 
+static void spend(struct slot *slot, double seconds)
+{
+    slot->shortest = slot->spent > 0 ? fmin(slot->shortest, seconds) : seconds;
+    slot->spent += seconds;
+}
+
 /* Does pair INDEX take part in a round, SHARE seconds being what each pair could have had so far?
  * Short visits always do.  A pair whose visits are long (a call in memory may take a tenth of a
  * second) does when it has had no more than its share, or must, to keep the pace of MIN_ROUNDS
@@ -279,7 +287,7 @@ static bool takes_part(const struct run *r, int index, double elapsed, double sh
         return slot->visits < MIN_ROUNDS;
     if (is_yardstick_pair(&r->pair[index]) && r->npairs < SHORT_LIST && r->session->rounds % 8)
         return false; /* of a short list it would take much of the time */
-    return slot->spent <= SHORT_VISIT * (double)slot->visits || slot->spent <= share;
+    return slot->shortest <= SHORT_VISIT || slot->spent <= share;
 }
 
 /* The pairs of a round, shuffled; their number.  0: no pair lacks anything and the time is up. */
@@ -301,22 +309,23 @@ static int draw_round(const struct run *r, int *order, double now, uint64_t *ran
 }
 
 /* The yardstick against itself: what this machine can tell apart now.  Pairs whose visits are long
- * are left to the rounds. */
+ * are left to the rounds.  Takes a tenth of the run at most, half where the machine is so busy that
+ * there would be too few visits. */
 static void play_yardstick(struct run *r)
 {
-    static const double share = 0.1; /* of the run, at most */
-    double end = clock_seconds() + share * r->plan->seconds;
+    enum { TRIES = 3 }; /* a visit that was interrupted looks long */
+    double start = clock_seconds();
     for (int round = 0; round < AA_ROUNDS; round++)
         for (int i = 0; i < r->npairs; i++) {
             struct slot *slot = &r->session->slot[i];
-            bool brief = slot->spent <= SHORT_VISIT * (double)slot->visits;
-            if (!is_yardstick_pair(&r->pair[i]) || r->pair[i].dropped || !brief)
+            if (!is_yardstick_pair(&r->pair[i]) || r->pair[i].dropped ||
+                (round >= TRIES && slot->shortest > SHORT_VISIT))
                 continue;
             double before = clock_seconds();
-            if (before > end)
+            if (before - start > (round < AA_NEEDED ? 0.5 : 0.1) * r->plan->seconds)
                 return;
             visit(r, i, &r->session->random);
-            slot->spent += clock_seconds() - before;
+            spend(slot, clock_seconds() - before);
         }
 }
 
@@ -340,7 +349,7 @@ static void play_rounds(struct run *r)
             double before = now;
             visit(r, order[i], &s->random);
             now = clock_seconds();
-            s->slot[order[i]].spent += now - before;
+            spend(&s->slot[order[i]], now - before);
             if (now - probed > PROBE_SECONDS) {
                 probe_frequency(s);
                 probed = now = clock_seconds();
@@ -636,7 +645,6 @@ static void fill_cell(const struct run *r, int pair, void *cells)
 /* The yardstick against itself; never less than a step of the clock in an epoch. */
 static double noise_of(const struct run *r)
 {
-    enum { FEW = 20 };
     const struct clock *c = &r->session->clock;
     if (!r->session->clock_is_open)
         return NAN;
@@ -646,7 +654,7 @@ static double noise_of(const struct run *r)
         if (!is_yardstick_pair(p) || p->dropped)
             continue;
         const struct track *t = &r->session->slot[i].track;
-        if (t->n < FEW)
+        if (t->n < AA_NEEDED)
             continue; /* in memory, where a visit takes long */
         struct interval_estimate e = track_ratio(t, CONFIDENCE);
         worst = fmax(fmax(worst, step), fmax(1 / e.lo, e.hi) - 1); /* fmax skips a NAN */
