@@ -131,6 +131,21 @@ expect 0 "bench --mode" $actulp bench relu/f32/naive/scalar --time 200ms --size 
 prints 'cold, 64 elements'
 prints 'in-place, 1 elements'
 prints 'latency'
+# Where the TSC may not be read: a library that takes it away, as the loader itself reads it.
+cat >"$work/no-tsc.c" <<'C'
+#include <sys/prctl.h>
+__attribute__((constructor)) static void take_away(void)
+{
+    prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
+}
+C
+if [ "$(uname -m)" = x86_64 ] && ${CC:-cc} -shared -fPIC "$work/no-tsc.c" -o "$work/no-tsc.so" 2>/dev/null; then
+    expect 0 "run without the TSC" env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$work/no-tsc.so" \
+        $actulp run relu/f32/max/scalar --time 300ms --size 256 -q -o "$work/no-tsc.json"
+    says 'time-stamp counter is disallowed'
+    grep -q '"clock": "monotonic"' "$work/no-tsc.json"
+    say $? "  another clock is used"
+fi
 expect 2 "an unknown mode" $actulp bench relu/f32/naive/scalar --mode warm
 expect 0 "bench --size curve" $actulp bench relu/f32/naive/scalar --time 200ms --size curve
 prints '1,024 elements a call'
