@@ -25,7 +25,7 @@ static const struct argp_option options[] = {
      "for kernels that match, errors of up to N ulps are no regression (repeat it; the last that "
      "matches counts)", 5},
     {"tolerance", KEY_TOLERANCE, "T", 0,
-     "times that grow by less are equal: 5% (the default), 0.02, ...", 5},
+     "times that grow by less are equal: 5% (the default), 0.02, ...; at least 2 %", 5},
     {"accuracy-only", KEY_ACCURACY_ONLY, 0, 0, "leave times alone", 5},
     {"speed-only", KEY_SPEED_ONLY, 0, 0, "judge times alone; exit code 3 where there are none to compare", 5},
     {"require-speed", KEY_REQUIRE_SPEED, 0, 0, "exit code 3 where times cannot be compared", 5},
@@ -56,6 +56,9 @@ static void add_allowance(struct judging *j, const char *arg)
     j->allowance[n] = (struct allowance){xasprintf("%.*s", (int)(equals - arg), arg), ulp};
 }
 
+/* Where the linker puts a function changes its speed by more than a per cent. */
+static const double LEAST_TOLERANCE = 0.02;
+
 /* A share of one, or with a sign for per cent. */
 static void set_tolerance(struct judging *j, const char *arg)
 {
@@ -67,6 +70,10 @@ static void set_tolerance(struct judging *j, const char *arg)
     }
     if (!(v > 0 && v < 1) || *end)
         die_usage("--tolerance %s: expected a share such as 5%% or 0.05", arg);
+    if (v < LEAST_TOLERANCE)
+        die_usage("--tolerance %s: below 2 %% the place of the code decides and not the code "
+                  "(doc/measuring.md)",
+                  arg);
     j->options.tolerance = v;
 }
 

@@ -87,6 +87,7 @@ refused '--allow-ulp' 'a limit without a number' "$small" "$small" --allow-ulp s
 refused '--allow-ulp' 'a negative limit' "$small" "$small" --allow-ulp sigmoid=-1
 refused '--allow-ulp' 'a limit that is none' "$small" "$small" --allow-ulp sigmoid=nan
 refused '--tolerance' 'a tolerance that is none' "$small" "$small" --tolerance 5
+refused 'below 2 %' 'a tolerance that is too fine' "$small" "$small" --tolerance 1.9%
 refused '--tolerance' 'a tolerance with a tail' "$small" "$small" --tolerance 5%%
 refused 'excludes' 'neither accuracy nor speed' "$small" "$small" --accuracy-only --speed-only
 refused 'unknown' 'an unknown form' "$small" "$small" --format junitt
