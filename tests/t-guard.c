@@ -1,9 +1,9 @@
 /* t-guard.c -- the fault gallery: each broken kernel is found under its own name, no sound one is
  * accused.
  *
- * The kernels are in faults/faults.c and faults/sound.c, built as shared libraries in FAULTS
- * (default tests/faults).  With arguments, only the kernels named are tried, and every finding is
- * printed.
+ * The kernels are in faults/faults.c, faults/rare.c and faults/sound.c, built as shared libraries
+ * in FAULTS (default tests/faults).  With arguments, only the kernels named are tried, and every
+ * finding is printed.
  */
 #include "../src/measure/guard.h"
 #include "tap.h"
@@ -193,6 +193,48 @@ static const struct row faults[] = {
 #endif
 };
 
+/* In rare.c. */
+static const struct row rare[] = {
+    {FAULT(beyond_65536, "tail")},
+    {FAULT(beyond_a_million, "tail")},
+    {FAULT(one_length_at_one_alignment, "alignment")},
+    {FAULT(one_length_at_one_pair, "alignment")},
+    {FAULT(output_below_input, "alignment"), .also = " in-place threads "},
+    {FAULT(output_above_input, "alignment"), .also = " in-place threads "},
+    {FAULT(int_distance, "alignment")},
+    {FAULT(in_place_long, "in-place")},
+    {FAULT(in_place_overlap, "in-place")},
+    {FAULT(nan_in_a_block, "neighbours")},
+    {FAULT(underread_long, "overread")},
+    {FAULT(underwrite_long, "overread")},
+    {FAULT(borrows_input_long, "input")},
+    {FAULT(reads_errno, "unset")},
+    {FAULT(depends_on_time, "unrepeatable")},
+    {FAULT(depends_on_place, "alignment")},
+    {FAULT(depends_on_rounding_flags, "unset")},
+    {FAULT(previous_input, "state")},
+    {FAULT(after_3000_calls, "state"), .also = " unrepeatable "},
+    {FAULT(one_in_ten_thousand, "unrepeatable")},
+    {FAULT(shared_when_long, "threads")},
+    {FAULT(shared_length, "threads")},
+    {FAULT(flushes_in_threads, "flush-to-zero")},
+    {FAULT(writes_later, "late")},
+    {FAULT(crashes_later, "memory")},
+    {FAULT(rounds_up_for_nan, "rounding-mode")},
+    {FAULT(flushes_for_subnormals_in_long_calls, "flush-to-zero")},
+    {FAULT(sets_thread_locale, "process")},
+    {FAULT(names_thread, "process")},
+    {FAULT(changes_scheduling, "process")},
+    {FAULT(sets_posix_timer, "process")},
+    {FAULT(changes_environment, "process")},
+    {FAULT(replaces_process, "exit")},
+    {FAULT(kills_parent, "crash"), .also = " memory "},
+    {FAULT(kills_group, "crash")},
+    {FAULT(takes_memory, "crash")},
+    {FAULT(crashes_at_a_million, "crash")},
+    {FAULT(hangs_for_one_value, "hang")},
+};
+
 /* Told, not judged. */
 static const struct row told[] = {
     {FAULT(leaks, "leak"), .needs = NO_SANITIZER}, {FAULT(leaks_mappings, "leak")},
@@ -233,6 +275,17 @@ static const struct row sound[] = {
     {SOUND(forks_and_waits)},
     {SOUND(blocks_and_unblocks)},
     {SOUND(recursive)},
+    {SOUND(deep_frame)},
+    {SOUND(switches_with_length)},
+    {SOUND(whole_vectors)},
+    {SOUND(jumps_inside)},
+    {SOUND(borrows_surroundings)},
+    {SOUND(clears_flags)},
+    {SOUND(scratch_of_length)},
+    {SOUND(idle_thread)},
+    {SOUND(curious)},
+    {SOUND(output_as_scratch)},
+    {SOUND(dispatches)},
 #if defined(__x86_64__)
     {SOUND(non_temporal)},
     {SOUND(flushes_inside)},
@@ -538,6 +591,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < COUNT(faults); i++)
         if (wanted(faults[i].name, argc, argv))
             one("faults", &faults[i]);
+    for (size_t i = 0; i < COUNT(rare); i++)
+        if (wanted(rare[i].name, argc, argv))
+            one("rare", &rare[i]);
     for (size_t i = 0; i < COUNT(told); i++)
         if (wanted(told[i].name, argc, argv))
             one("faults", &told[i]);

@@ -47,7 +47,7 @@ tests_t_sweep_SOURCES = tests/t-sweep.c
 tests_t_truth_SOURCES = tests/t-truth.c
 
 # Kernels that are broken on purpose, and sound ones that are unusual: shared libraries for t-guard.
-fault_names = faults sound load-crash load-exit load-flush unresolved table table-wrong
+fault_names = faults rare sound load-crash load-exit load-flush unresolved table table-wrong
 fault_sos = $(fault_names:%=tests/faults/%.so)
 tests/faults/%.so: tests/faults/%.c
 	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -std=gnu11 -O2 $(FP_FLAGS) -I$(top_srcdir)/include -shared -fPIC -pthread $< -o $@ -lm

@@ -1,6 +1,7 @@
 /* guard-bench.c -- making one call of a kernel and looking at what it left: see guard-bench.h. */
 #define _GNU_SOURCE
 #include "guard-bench.h"
+#include "guard-process.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -228,24 +229,11 @@ static void check_own_memory(struct bench *b, const struct call *c)
     }
 }
 
-static const struct {
-    unsigned part;
-    enum guard_kind kind;
-    const char *text;
-} fp_findings[] = {
-    {FP_ROUNDING, GUARD_ROUNDING, "leaves another rounding mode set"},
-    {FP_FLUSH, GUARD_FLUSH, "leaves flush-to-zero (FTZ, DAZ) changed"},
-    {FP_TRAPS, GUARD_TRAPS, "leaves floating-point exceptions masked or unmasked otherwise"},
-    {FP_X87, GUARD_X87, "leaves the x87 control word changed"},
-    {FP_MMX, GUARD_MMX, "leaves x87 registers in use: an emms is missing"},
-    {FP_OTHER, GUARD_CONTROL, "leaves the floating-point control register changed"},
-};
-
 void bench_note_fp(struct bench *b, const struct call *c, unsigned parts, const char *when)
 {
-    for (size_t i = 0; i < sizeof fp_findings / sizeof *fp_findings; i++)
-        if (parts & fp_findings[i].part)
-            bench_note(b, fp_findings[i].kind, c, "%s%s", fp_findings[i].text, when);
+    for (int i = 0; i < guard_fp_count; i++)
+        if (parts & guard_fp[i].part)
+            bench_note(b, guard_fp[i].kind, c, "%s%s", guard_fp[i].text, when);
 }
 
 static void note_watched(struct bench *b, const struct call *c, const struct watch_report *r)
@@ -279,23 +267,45 @@ void bench_look_for_processes(struct bench *b, const struct call *c)
     b->over = true;
 }
 
+void bench_look_for_late_writes(struct bench *b)
+{
+    enum { EDGE = 65536 };
+    const struct region *region[2] = {&b->in, &b->out};
+    if (b->over || thread_count() <= b->threads)
+        return;
+    for (int i = 0; i < 2; i++) {
+        memset(region[i]->data, 0x3c, EDGE);
+        memset(region[i]->data + region[i]->bytes - EDGE, 0x3c, EDGE);
+    }
+    pause_us(8000);
+    for (int i = 0; i < 2 && !b->over; i++) {
+        const char *start = region[i]->data;
+        if (all_bytes(start, EDGE, 0x3c) && all_bytes(start + region[i]->bytes - EDGE, EDGE, 0x3c))
+            continue;
+        bench_note(b, GUARD_LATE, NULL,
+                   "a thread of its own writes to the arrays of a call that has returned");
+        b->over = true;
+    }
+}
+
 void bench_perform(struct bench *b, const struct call *c, struct watch_report *report)
 {
     struct guard_page *page = b->page;
     size_t xbytes = c->n * b->isize, ybytes = c->n * b->osize;
     int byte = guard_fill_byte[c->fill];
-    char *y = place(&b->out, c->out, ybytes, c->offset_out);
-    char *x = c->in_place ? y : place(&b->in, c->in, xbytes, c->offset_in);
-    struct pads around_y = pads_of(&b->out, y, ybytes), around_x = around_y;
+    const struct region *in = c->swapped ? &b->out : &b->in, *out = c->swapped ? &b->in : &b->out;
+    char *y = place(out, c->out, ybytes, c->offset_out);
+    char *x = c->in_place ? y : place(in, c->in, xbytes, c->offset_in);
+    struct pads around_y = pads_of(out, y, ybytes), around_x = around_y;
     set_pads(&around_y, byte);
     memset(y, byte, ybytes);
     if (!c->in_place) {
-        around_x = pads_of(&b->in, x, xbytes);
+        around_x = pads_of(in, x, xbytes);
         set_pads(&around_x, byte);
     }
     bench_fill_lanes(b, c, x);
 
-    const char *given = c->read_only ? b->in.read_only + (x - b->in.data) : x;
+    const char *given = c->read_only ? in->read_only + (x - in->data) : x;
     b->x = x;
     b->y = y;
     page->call = *c;
@@ -389,26 +399,16 @@ bool bench_comparable(const struct bench *b)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-static bool make_region(struct region *r, size_t bytes)
+/* Takes FAR_APART bytes, and the gaps above into which a library would fit.  Where the system
+ * refuses, all stays near. */
+static void leave_hole(void)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    r->bytes = (bytes + page - 1) / page * page;
-    int fd = memfd_create("buffer", MFD_CLOEXEC);
-    if (fd < 0 || ftruncate(fd, (off_t)r->bytes))
-        return false;
-    char **alias[2] = {&r->data, &r->read_only};
-    for (int i = 0; i < 2; i++) {
-        char *wall = mmap(NULL, r->bytes + 2 * WALL, PROT_NONE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (wall == MAP_FAILED)
-            return false;
-        *alias[i] = mmap(wall + WALL, r->bytes, i ? PROT_READ : PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_FIXED, fd, 0);
-        if (*alias[i] == MAP_FAILED)
-            return false;
-    }
-    close(fd);
-    return true;
+    enum { GAP = 16 << 10, GAPS = 4096 };
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    char *hole = mmap(NULL, FAR_APART, PROT_NONE, flags, -1, 0), *gap = NULL;
+    for (int i = 0; i < GAPS && hole != MAP_FAILED && gap != MAP_FAILED; i++)
+        if ((gap = mmap(NULL, GAP, PROT_NONE, flags, -1, 0)) < hole)
+            break;
 }
 
 bool bench_make(struct bench *b, struct probe_job *job)
@@ -423,8 +423,13 @@ bool bench_make(struct bench *b, struct probe_job *job)
     b->sample = malloc(SAMPLES * b->isize);
     b->alone = malloc(SAMPLES * b->osize);
     b->nowhere = mmap(NULL, WALL, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    bool made = make_region(&b->in, LONGEST * b->isize + 4 * ROOM) &&
-                make_region(&b->out, LONGEST * b->osize + 4 * ROOM);
+    bool far = job->replays ? job->replay.far : probe_table[job->from].far;
+    size_t widest = b->isize > b->osize ? b->isize : b->osize;
+    size_t bytes = LONGEST * widest + 4 * ROOM;
+    bool made = region_make(&b->in, bytes, WALL);
+    if (far)
+        leave_hole();
+    made = made && region_make(&b->out, bytes, WALL);
     for (int i = 0; i < BLOCKS; i++)
         made = (b->block[i] = malloc(BLOCK_BYTES)) && made;
     if (!made || !b->sample || !b->alone || b->nowhere == MAP_FAILED)

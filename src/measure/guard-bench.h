@@ -12,29 +12,24 @@
 #include <sys/types.h>
 
 #include "guard-probes.h"
+#include "region.h"
 #include "watch.h"
 
 enum {
-    LONGEST = 1000003, /* elements that fit in a region */
-    BLOCKS = 16        /* of the heap, watched */
+    LONGEST = (1 << 20) + 3, /* elements that fit in a region */
+    BLOCKS = 16              /* of the heap, watched */
 };
 
 /* Bytes on each side of a region that may not be touched. */
 static const size_t WALL = (size_t)64 << 20;
 
-/* Memory between walls, mapped twice: once to write, once to read only. */
-struct region {
-    char *data, *read_only;
-    size_t bytes;
-};
-
 struct bench {
     struct probe_job *job;
     struct guard_page *page;
     const struct subject *s;
-    size_t isize, osize; /* bytes of an element */
-    int lanes;           /* elements in 64 bytes of input */
-    struct region in, out;
+    size_t isize, osize;    /* bytes of an element */
+    int lanes;              /* elements in 64 bytes of input */
+    struct region in, out;  /* either may hold the input: call.swapped */
     char *nowhere;          /* in the middle of memory that may not be touched */
     char *sample, *alone;   /* page->sample and page->alone, packed as the kernel sees them */
     struct fp_state normal; /* the state to find and to leave */
@@ -108,6 +103,9 @@ static inline uint64_t bench_result(const struct bench *b, size_t k)
     return get(b->y + k * b->osize, b->osize);
 }
 uint64_t bench_repeat(struct bench *b, struct call c, size_t k);
+
+/* Does a thread of the kernel's own write to the buffers while nobody calls? */
+void bench_look_for_late_writes(struct bench *b);
 
 /* A kernel that forks may come back twice.  The copy must not go on with our work; and since the
  * two share our buffers, nothing that is seen from then on counts. */

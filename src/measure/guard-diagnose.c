@@ -48,18 +48,27 @@ static void diagnose_call(struct bench *b, const struct call *c, size_t k, uint6
         bench_note_difference(b, GUARD_STATE, c, k, y, due, "after calls with other inputs");
         return;
     }
-    struct call away = *c, alike = *c, aligned = *c;
+    struct call away = *c, alike = *c, aligned = *c, other_side = *c;
     away.in_place = false;
+    other_side.swapped = false;
     alike.content = CONTENT_SAME;
     alike.first = call_sample(c, k);
     aligned.in = aligned.out = PLACE_MIDDLE;
     aligned.offset_in = aligned.offset_out = 0;
+    aligned.swapped = false;
     if (c->in_place && same_result(f, bench_repeat(b, away, k), due))
         note_shortest(b, GUARD_IN_PLACE, *c, k, y, "in place");
     else if (c->content != CONTENT_SAME && same_result(f, bench_repeat(b, alike, k), due))
         note_shortest(b, GUARD_NEIGHBOURS, *c, k, y, "beside other values");
+    else if (c->swapped && same_result(f, bench_repeat(b, other_side, k), due))
+        note_shortest(b, GUARD_ALIGNMENT, *c, k, y,
+                      "where the output lies on the other side of the input in memory");
     else if (same_result(f, bench_repeat(b, aligned, k), due))
         note_shortest(b, GUARD_ALIGNMENT, *c, k, y, "at this alignment");
+    else if (c->far)
+        note_shortest(b, GUARD_ALIGNMENT, *c, k, y,
+                      "where arrays and library lie elsewhere in memory, input and output 5 GiB "
+                      "apart");
     else
         note_shortest(b, GUARD_TAIL, aligned, k, y, "as part of a longer call");
 }
@@ -95,12 +104,16 @@ bool bench_stays(struct bench *b, const struct call *c, size_t k, uint64_t y)
     return true;
 }
 
-/* Is lane K of C, Y, only what lay in the output before? */
+/* Is lane K of C, Y, only what lay in the output before (in place: the input)? */
 static bool left_unwritten(struct bench *b, const struct call *c, size_t k, uint64_t y)
 {
-    struct call other = *c;
+    struct call away = *c, other;
+    away.in_place = false;
+    other = away;
     other.fill = !c->fill;
-    return !c->in_place && bench_is_fill(b, y, c->fill) &&
+    bool untouched =
+        c->in_place ? y == b->page->sample[call_sample(c, k)] : bench_is_fill(b, y, c->fill);
+    return untouched && bench_is_fill(b, bench_repeat(b, away, k), away.fill) &&
            bench_is_fill(b, bench_repeat(b, other, k), other.fill);
 }
 
@@ -139,8 +152,8 @@ void bench_diagnose(struct bench *b, const struct call *previous, const struct c
         text = "depends on what the output held before";
     } else if (depends(b, c, &soiled, k, y)) {
         kind = GUARD_UNSET;
-        text = "depends on registers, stack or exception flags that nobody set";
-    } else if (!bench_stays(b, &alone, 0, due)) {
+        text = "depends on registers, stack, errno or exception flags that nobody set";
+    } else if (!c->far && !bench_stays(b, &alone, 0, due)) {
         bench_repeat(b, *c, 0);
         uint64_t after = bench_repeat(b, alone, 0);
         bool history = !same_result(b->s->out, after, due) && bench_follows(b, c, &alone, 0, after);

@@ -12,8 +12,6 @@
 #include "guard-bench.h"
 #include "guard-process.h"
 
-#define HUGE_SPACE ((size_t)72 << 30)
-
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
 static double uniform(uint64_t *state)
@@ -222,6 +220,7 @@ static void probe_lengths(struct bench *b)
         struct call c = call_of(n, ORDINARY + (int)(7 * n % 600));
         bench_check(b, &c);
         c.first = MIXED + (int)(13 * n % 600);
+        c.swapped = true;
         bench_check(b, &c);
     }
 }
@@ -252,7 +251,8 @@ static void check_alignment(struct bench *b, int in, int out, size_t n)
     bench_check(b, &c);
 }
 
-/* Every misalignment: the same of both, of one alone (with all short lengths), then every pair. */
+/* Every misalignment: the same of both, of one alone, then every pair; with all short lengths, but
+ * for pairs of the 16-bit formats, of which there are too many. */
 static void probe_alignments(struct bench *b)
 {
     int ins = 64 / (int)b->isize, outs = 64 / (int)b->osize, most = ins > outs ? ins : outs;
@@ -263,10 +263,13 @@ static void probe_alignments(struct bench *b)
             check_alignment(b, o % ins, 0, n);
             check_alignment(b, 0, o % outs, n);
         }
+    b->probe_start = cpu_seconds();
+    uint64_t step = ins * outs > 256 ? 12 : 1;
     for (int in = 0; in < ins && !bench_spent(b); in++)
         for (int out = 0; out < outs; out++)
-            for (int i = 0; i < 6; i++)
-                check_alignment(b, in, out, 1 + below(b, longest));
+            for (size_t n = 1 + below(b, step); n <= (size_t)b->lanes * 2 + 3;
+                 n += 1 + below(b, step))
+                check_alignment(b, in, out, n);
 }
 
 static void probe_in_place(struct bench *b)
@@ -310,7 +313,8 @@ static void probe_neighbours(struct bench *b)
         }
 }
 
-/* Near the end of the array and in its middle; not if it takes too long. */
+/* Near the end of the memory and in its middle, and in one of three other ways in turn; not if it
+ * takes too long. */
 static void check_long(struct bench *b, size_t n, double *seconds_each)
 {
     if (*seconds_each * (double)n > 0.02)
@@ -322,6 +326,15 @@ static void check_long(struct bench *b, size_t n, double *seconds_each)
         *seconds_each = (cpu_seconds() - start) / (double)n;
     c.in = c.out = PLACE_END;
     bench_check(b, &c);
+    struct call other = call_of(n, (int)(n % SAMPLES));
+    if (n % 3 == 0)
+        other.in = other.out = PLACE_FRONT;
+    else if (n % 3 == 1)
+        other.in_place = b->isize == b->osize;
+    else
+        other.read_only = true;
+    other.swapped = n / 3 & 1;
+    bench_check(b, &other);
 }
 
 /* Around multiples of blocks, around powers of two (16-bit counters, thresholds of threads), at
@@ -340,7 +353,24 @@ static void probe_long(struct bench *b)
         check_long(b, 200 + below(b, 5000), &each);
     for (int i = 0; i < 6 && !bench_spent(b); i++)
         check_long(b, 5000 + below(b, 70000), &each);
-    check_long(b, LONGEST, &each);
+    for (size_t d = 0; d < 3; d++)
+        check_long(b, LONGEST - d, &each);
+}
+
+/* Everything elsewhere in memory, input and output farther apart than an int can say.  Results that
+ * differ without that would differ here again. */
+static void probe_far(struct bench *b)
+{
+    for (int kind = GUARD_TAIL; kind <= GUARD_THREADS; kind++)
+        if (bench_noted(b, (enum guard_kind)kind))
+            return;
+    for (size_t n = 1; n <= short_lengths(b) && !bench_spent(b); n++)
+        for (int i = 0; i < 2; i++) {
+            struct call c = call_of(n, MIXED + (int)(17 * n % 600));
+            c.far = true;
+            c.swapped = i;
+            bench_check(b, &c);
+        }
 }
 
 /* Nothing may be touched when there is nothing to do. */
@@ -429,6 +459,7 @@ static void run_probes(struct bench *b)
         b->page->probe = i;
         b->probe_start = cpu_seconds();
         probe_table[i].run(b);
+        bench_look_for_late_writes(b);
     }
 }
 
@@ -474,6 +505,7 @@ const struct probe_info probe_table[] = {
     {.run = probe_leaks},
     {.run = probe_first_call, .own = true},
     {.run = probe_first_calls, .own = true, .repeated = true},
+    {.run = probe_far, .arrays = true, .own = true, .far = true, .memory = HUGE_SPACE},
     {.run = probe_huge_signed,
      .arrays = true,
      .own = true,

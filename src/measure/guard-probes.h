@@ -15,6 +15,13 @@ enum place {
     PLACE_FRONT   /* its first byte is the first after such memory */
 };
 
+/* Between input and output, where calls are `far': more than an int holds, and odd, so that the
+ * library comes to lie elsewhere too. */
+#define FAR_APART (((size_t)5 << 30) + 0x5a7000)
+
+/* Address space for what is huge, beyond the usual. */
+#define HUGE_SPACE ((size_t)72 << 30)
+
 /* What is in its lanes. */
 enum content {
     CONTENT_WINDOW, /* samples from `first' on, around to the start */
@@ -28,6 +35,8 @@ struct call {
     enum place in, out;
     int offset_in, offset_out;
     bool in_place;  /* the output is the input */
+    bool swapped;   /* the output lies below its input in memory, not above, or the reverse */
+    bool far;       /* everything lies elsewhere: see FAR_APART */
     bool read_only; /* the input is mapped read-only */
     bool nowhere;   /* n = 0 with pointers that may not be followed */
     enum content content;
@@ -84,6 +93,15 @@ struct probe_job {
     bool replays;
 };
 
+/* What a part of the floating-point state that is left changed is called. */
+struct guard_fp {
+    unsigned part; /* enum fp_part */
+    enum guard_kind kind;
+    const char *text;
+};
+extern const struct guard_fp guard_fp[];
+extern const int guard_fp_count;
+
 struct bench; /* what the child works with: guard-probes.c */
 
 struct probe_info {
@@ -92,6 +110,7 @@ struct probe_info {
     bool own;       /* in a child of its own, which never called the kernel before */
     bool may_fault; /* the kernel is to run into a wall: a fault is no finding */
     bool repeated;  /* page->turns times, each in a child of its own */
+    bool far;       /* in a child in which everything lies elsewhere */
     size_t memory;  /* more address space than usual, bytes */
 };
 void probe_threads(struct bench *b); /* guard-threads.c */

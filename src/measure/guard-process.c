@@ -7,9 +7,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 extern char **environ;
+
+static long file_bytes(const char *path)
+{
+    char text[4096];
+    long n = 0;
+    ssize_t got;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && (got = read(fd, text, sizeof text)) > 0)
+        n += got;
+    if (fd >= 0)
+        close(fd);
+    return n;
+}
 
 void look_around(struct surroundings *s)
 {
@@ -39,6 +53,13 @@ void look_around(struct surroundings *s)
     for (char **e = environ; e && *e; e++)
         for (const char *c = *e; *c; c++)
             s->environment = (s->environment ^ (unsigned char)*c) * 1099511628211u;
+    s->thread_locale = uselocale((locale_t)0);
+    prctl(PR_GET_NAME, s->thread_name);
+    prctl(PR_GET_PDEATHSIG, &s->death_signal);
+    s->scheduler = sched_getscheduler(0);
+    s->group = getpgrp();
+    s->session = getsid(0);
+    s->posix_timers = file_bytes("/proc/self/timers");
 }
 
 static bool other_signals(const struct surroundings *a, const struct surroundings *z, int *which)
@@ -73,6 +94,16 @@ static const char *other_process(const struct surroundings *a, const struct surr
         return "a resource limit";
     if (a->environment != z->environment)
         return "an environment variable";
+    if (a->thread_locale != z->thread_locale)
+        return "the locale of its thread";
+    if (strncmp(a->thread_name, z->thread_name, sizeof a->thread_name))
+        return "the name of its thread";
+    if (a->scheduler != z->scheduler)
+        return "the scheduling policy";
+    if (a->death_signal != z->death_signal || a->group != z->group || a->session != z->session)
+        return "the process group, session or death signal";
+    if (a->posix_timers != z->posix_timers)
+        return "a timer (timer_create)";
     return NULL;
 }
 

@@ -30,6 +30,11 @@ struct surroundings {
     struct itimerval timer[3];
     struct rlimit limit[RLIM_NLIMITS];
     uint64_t environment;
+    locale_t thread_locale;
+    char thread_name[16];
+    int scheduler, death_signal;
+    pid_t group, session;
+    long posix_timers; /* bytes that describe them; 0 where the system does not tell */
 };
 
 void look_around(struct surroundings *s);

@@ -29,14 +29,15 @@ struct member {
     pthread_t thread;
     int id;
     struct call wrong; /* n = 0: none */
+    unsigned fp;       /* enum fp_part: what its calls changed */
     size_t at;
     uint64_t y;
 };
 
-/* The call number TURN of member ID: each works on other inputs. */
+/* The call number TURN of member ID: each works on other inputs, and not always on as many. */
 static struct call member_call(const struct crew *crew, int id, int turn)
 {
-    return (struct call){.n = crew->n,
+    return (struct call){.n = crew->n - (crew->once ? 0 : (size_t)(id + turn) % 5),
                          .first = crew->once ? MIXED : (id * 531 + turn * 37) % SAMPLES};
 }
 
@@ -45,11 +46,12 @@ static void member_turn(struct member *m, char *x, char *y, int turn)
     struct crew *crew = m->crew;
     struct bench own = *crew->b; /* with buffers of our own */
     struct call c = member_call(crew, m->id, turn);
-    struct watch_report ignored;
+    struct watch_report report;
     bench_fill_lanes(&own, &c, x);
     memset(y, guard_fill_byte[0], c.n * own.osize);
     int before = atomic_load(&crew->calls);
-    watch_call(own.s, x, y, c.n, 0, &own.normal, &ignored);
+    watch_call(own.s, x, y, c.n, 0, &own.normal, &report);
+    m->fp |= report.fp;
     if (atomic_fetch_add(&crew->calls, 1) > before)
         atomic_fetch_add(&crew->overlapped, 1);
     own.y = y;
@@ -150,15 +152,17 @@ static void run_members(struct crew *crew, struct member *m)
 static bool wrong_alone(struct bench *b, const struct crew *crew, const struct call *wrong)
 {
     bool right = true;
+    struct call c = *wrong, previous;
     b->probe_start = cpu_seconds();
     for (int i = 0; right && i < crew->calls + 2000 && !(i && bench_spent(b)); i++) {
-        struct call c = i ? member_call(crew, i % crew->size, i / crew->size) : *wrong;
+        previous = c;
+        c = i ? member_call(crew, i % crew->size, i / crew->size) : *wrong;
         struct watch_report ignored;
         size_t at = 0;
         bench_perform(b, &c, &ignored);
         right = !bench_difference(b, &c, &at);
         if (!right)
-            bench_diagnose(b, &c, &c, at);
+            bench_diagnose(b, &previous, &c, at);
     }
     return !right;
 }
@@ -177,6 +181,7 @@ static void run_crew(struct bench *b, struct crew *crew, const char *when)
     b->page->phase = PHASE_BETWEEN;
     b->page->calls += (uint64_t)crew->calls;
     for (int i = 0; i < crew->size; i++) {
+        bench_note_fp(b, &b->page->call, m[i].fp, " in a thread that is not the first");
         if (!m[i].wrong.n || wrong_alone(b, crew, &m[i].wrong))
             continue;
         int sample = call_sample(&m[i].wrong, m[i].at);
@@ -187,9 +192,9 @@ static void run_crew(struct bench *b, struct crew *crew, const char *when)
 
 void probe_threads(struct bench *b)
 {
-    static const size_t lengths[2][2] = {{1003, 37}, {61, 7}};
+    static const size_t lengths[2][3] = {{1003, 37, 33003}, {61, 7, 203}};
     bool scalar = b->s->signature == SIGNATURE_SCALAR;
-    for (int i = 0; i < 2 && bench_comparable(b) && !b->over; i++) {
+    for (int i = 0; i < 3 && bench_comparable(b) && !b->over; i++) {
         struct crew crew = {.n = lengths[scalar][i]};
         run_crew(b, &crew, "while other threads call");
     }

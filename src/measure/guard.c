@@ -17,6 +17,7 @@
 
 #include "../mem.h"
 #include "clock.h"
+#include "fpstate.h"
 #include "guard-probes.h"
 #include "watch.h"
 
@@ -39,7 +40,7 @@ const struct guard_kind_info guard_kinds[GUARD_KINDS] = {
     [GUARD_OVERWRITE] = {"overwrite", "writes outside its output", FATAL},
     [GUARD_MEMORY] = {"memory", "damages memory of its caller", FATAL},
     [GUARD_TAIL] = {"tail", "other bits in calls of other lengths", JUDGED, .keeps = KEEPS_STABLE},
-    [GUARD_ALIGNMENT] = {"alignment", "other bits at other alignments", JUDGED,
+    [GUARD_ALIGNMENT] = {"alignment", "other bits at other alignments or addresses", JUDGED,
                          .keeps = KEEPS_STABLE},
     [GUARD_NEIGHBOURS] = {"neighbours", "other bits beside other values", JUDGED,
                           .keeps = KEEPS_STABLE},
@@ -75,6 +76,16 @@ const struct guard_kind_info guard_kinds[GUARD_KINDS] = {
     [GUARD_LEFT_THREADS] = {"left-threads", "leaves threads behind", JUDGED},
     [GUARD_LEFT_FILES] = {"left-files", "leaves files open", TOLD},
 };
+
+const struct guard_fp guard_fp[] = {
+    {FP_ROUNDING, GUARD_ROUNDING, "leaves another rounding mode set"},
+    {FP_FLUSH, GUARD_FLUSH, "leaves flush-to-zero (FTZ, DAZ) changed"},
+    {FP_TRAPS, GUARD_TRAPS, "leaves floating-point exceptions masked or unmasked otherwise"},
+    {FP_X87, GUARD_X87, "leaves the x87 control word changed"},
+    {FP_MMX, GUARD_MMX, "leaves x87 registers in use: an emms is missing"},
+    {FP_OTHER, GUARD_CONTROL, "leaves the floating-point control register changed"},
+};
+const int guard_fp_count = sizeof guard_fp / sizeof *guard_fp;
 
 /* Words that stand for several kinds, or are another name for one. */
 static const struct {
@@ -252,6 +263,17 @@ void finding_from_child(struct finding *f, const struct child_result *r, const c
     free(text);
 }
 
+void finding_from_fp(struct finding *f, unsigned parts, const char *when)
+{
+    int i = 0;
+    while (i < guard_fp_count - 1 && !(parts & guard_fp[i].part))
+        i++;
+    *f = (struct finding){.kind = xstrdup(guard_kinds[guard_fp[i].kind].word),
+                          .text = xasprintf("%s %s", guard_fp[i].text, when),
+                          .fatal = true,
+                          .judged = true};
+}
+
 /* " in a call of 5 elements, input 4 and output 0 bytes after a 64-byte boundary" */
 static char *call_text(const struct guard *g, const struct call *c)
 {
@@ -264,8 +286,8 @@ static char *call_text(const struct guard *g, const struct call *c)
     if (g->s->signature == SIGNATURE_SCALAR)
         return xasprintf("in a call");
     return xasprintf(
-        "in a call of %zu element%s, input %d and output %d bytes after a 64-byte boundary", c->n,
-        s, f.offset_in, f.offset_out);
+        "in a call of %zu element%s, input %d and output %d bytes after a 64-byte boundary%s", c->n,
+        s, f.offset_in, f.offset_out, c->far ? " and 5 GiB apart" : "");
 }
 
 /* ---- the smallest failing call --------------------------------------------------------------- */
@@ -294,7 +316,7 @@ static bool fails(struct attempt *a, const struct call *c)
     struct guard *g = a->g;
     struct probe_job job = {
         .subject = *g->s, .options = g->o, .page = g->page, .replay = *c, .replays = true};
-    struct child_limits l = limits_of(g, 0);
+    struct child_limits l = limits_of(g, c->far ? HUGE_SPACE : 0);
     if (a->end.end == CHILD_TIMEOUT && l.seconds > 1)
         l.seconds = 1;
     struct child_result r = child_run(guard_child, &job, l);
@@ -376,6 +398,8 @@ static void fault_in_call(struct guard *g, struct child_result r)
     enum guard_kind kind = kind_of_end(&r);
     struct access at = access_outside(p, &r);
     bool in_threads = !p->x, relevant = false, aligned = false;
+    if (in_threads && guard_is_fatal(g->out))
+        return; /* the same again, more likely than not */
     int sample = c.content == CONTENT_WINDOW ? c.first % SAMPLES : c.first;
     struct attempt a = {
         .g = g, .end = r, .left = ATTEMPTS, .until = clock_seconds() + ATTEMPT_SECONDS};
@@ -386,7 +410,7 @@ static void fault_in_call(struct guard *g, struct child_result r)
 
     if (!in_threads && c.n && g->s->signature != SIGNATURE_SCALAR && !c.nowhere && fails(&a, &c)) {
         relevant = shrink_content(&a, &c, &sample);
-        if (!at.outside && !into_input && kind == GUARD_CRASH)
+        if (!at.outside && !into_input && kind == GUARD_CRASH && r.has_fault)
             aligned = shrink_alignment(&a, &c);
         shrink_length(&a, &c);
         at = access_outside(p, &a.end);
@@ -431,6 +455,8 @@ static void fault(struct guard *g, const struct child_result *r)
 {
     char *end = end_text(r);
     struct finding *f;
+    enum guard_kind kind;
+    bool killed = r->end == CHILD_SIGNAL && r->status == SIGKILL; /* no damage does that */
     switch (g->page->phase) {
     case PHASE_LOAD:
         add_finding(g, GUARD_LOAD, xasprintf("%s when loaded", end));
@@ -439,11 +465,11 @@ static void fault(struct guard *g, const struct child_result *r)
         fault_in_call(g, *r);
         break;
     default:
+        kind = r->end == CHILD_EXITED ? GUARD_EXIT : killed ? GUARD_CRASH : GUARD_MEMORY;
         f = add_finding(
-            g, r->end == CHILD_EXITED ? GUARD_EXIT : GUARD_MEMORY,
-            xasprintf("%s after a call with n = %zu had returned: the caller's memory or "
-                      "threads are damaged",
-                      end, g->page->call.n));
+            g, kind,
+            xasprintf("%s after a call with n = %zu had returned%s", end, g->page->call.n,
+                      kind == GUARD_MEMORY ? ": the caller's memory or threads are damaged" : ""));
         if (f)
             set_call(g, f, &g->page->call);
         break;

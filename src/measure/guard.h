@@ -102,4 +102,7 @@ bool guard_is_fatal(const struct contract *c);
  * caller's to fill in.  Strings malloc'ed. */
 void finding_from_child(struct finding *f, const struct child_result *r, const char *when);
 
+/* The same for parts of the floating-point state (enum fp_part) that a kernel left changed. */
+void finding_from_fp(struct finding *f, unsigned parts, const char *when);
+
 #endif

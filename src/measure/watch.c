@@ -1,6 +1,7 @@
 /* watch.c -- the trampoline and what it tells: see watch.h. */
 #include "watch.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -345,6 +346,7 @@ static void watch_one(const struct subject *s, const void *x, void *y, size_t n,
     if (soil)
         soil_vectors(patterns[soil]);
     bool upper = upper_in_use();
+    errno = soil ? EDOM : 0;
     call_through(s, x, y, n, patterns[soil], report);
     report->upper |= !upper && upper_in_use();
     if (soil || report->upper)

@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fenv.h>
+#include <locale.h>
 #include <math.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__x86_64__)
@@ -513,6 +517,150 @@ void reads_files(const float *x, float *y, size_t n)
 }
 
 /* ---- other signatures and formats ------------------------------------------------------------ */
+
+/* Seven of the usual eight MiB of stack, in the calling thread. */
+void deep_frame(const float *x, float *y, size_t n)
+{
+    volatile float frame[(7 << 20) / sizeof(float)];
+    for (size_t i = 0; i < n; i++) {
+        size_t at = (i * 104729) % (sizeof frame / sizeof *frame);
+        frame[at] = x[i];
+        y[i] = f(frame[at]);
+    }
+}
+
+/* Another way of doing it for each range of lengths; the same bits. */
+void switches_with_length(const float *x, float *y, size_t n)
+{
+    void (*const way[])(const float *, float *, size_t) = {plain, vector, backwards, outside_in};
+    way[(n > 7) + (n > 100) + (n > 5000)](x, y, n);
+}
+
+/* Whole aligned vectors are read, also where a part of one lies before or after the array: never
+ * another page. */
+void whole_vectors(const float *x, float *y, size_t n)
+{
+    size_t lead = (uintptr_t)x / 4 % 4;
+    const aligned_vec *v = (const aligned_vec *)(const void *)(x - lead);
+    if ((uintptr_t)x % 4)
+        loop(x, y, n);
+    else
+        for (size_t i = 0; i < n; i++) {
+            aligned_vec whole = v[(i + lead) / 4];
+            y[i] = f(whole[(i + lead) % 4]);
+        }
+}
+
+/* A jump over several frames, all of them its own. */
+static void jumping(const float *x, float *y, size_t n, jmp_buf *back)
+{
+    if (!n)
+        longjmp(*back, 1);
+    *y = f(*x);
+    jumping(x + 1, y + 1, n - 1, back);
+}
+
+void jumps_inside(const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i += 64) {
+        jmp_buf back;
+        if (!setjmp(back))
+            jumping(x + i, y + i, n - i < 64 ? n - i : 64, &back);
+    }
+}
+
+/* Another locale, thread name and environment of floating point while it works. */
+void borrows_surroundings(const float *x, float *y, size_t n)
+{
+    char name[16];
+    fenv_t env;
+    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0), old = uselocale(c);
+    prctl(PR_GET_NAME, name);
+    prctl(PR_SET_NAME, "softsign");
+    feholdexcept(&env);
+    loop(x, y, n);
+    fesetenv(&env);
+    prctl(PR_SET_NAME, name);
+    uselocale(old);
+    freelocale(c);
+}
+
+void clears_flags(const float *x, float *y, size_t n)
+{
+    loop(x, y, n);
+    feclearexcept(FE_ALL_EXCEPT);
+    errno = 0;
+}
+
+/* Scratch memory of the last length, a thread each. */
+void scratch_of_length(const float *x, float *y, size_t n)
+{
+    static __thread float *scratch;
+    static __thread size_t room;
+    if (n != room) {
+        free(scratch);
+        scratch = malloc((n + 1) * sizeof *scratch);
+        room = n;
+    }
+    loop(x, scratch, n);
+    memcpy(y, scratch, n * sizeof *y);
+}
+
+/* A thread that waits for something else all the time. */
+static void *idle(void *arg)
+{
+    for (;;)
+        pause();
+    return arg;
+}
+
+static void start_idle(void)
+{
+    pthread_t thread;
+    if (!pthread_create(&thread, NULL, idle, NULL))
+        pthread_detach(thread);
+}
+
+void idle_thread(const float *x, float *y, size_t n)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start_idle);
+    loop(x, y, n);
+}
+
+/* Asks what time it is, and where it is, and forgets it. */
+void curious(const float *x, float *y, size_t n)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    volatile uintptr_t seen = (uintptr_t)x ^ (uintptr_t)y ^ (uintptr_t)&t ^ (uintptr_t)t.tv_nsec;
+    (void)seen;
+    loop(x, y, n);
+}
+
+/* Writes a first result over every output, reads it back, and then the right one. */
+void output_as_scratch(const float *x, float *y, size_t n)
+{
+    if (x == y) {
+        loop(x, y, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        y[i] = 1 + fabsf(x[i]);
+    for (size_t i = n; i-- > 0;)
+        y[i] = x[i] / y[i];
+}
+
+/* With a function pointer that is chosen at the first call. */
+static void (*_Atomic chosen)(const float *, float *, size_t);
+
+void dispatches(const float *x, float *y, size_t n)
+{
+    void (*way)(const float *, float *, size_t) = atomic_load(&chosen);
+    if (!way)
+        atomic_store(&chosen, way = vector);
+    way(x, y, n);
+}
 
 float scalar(float x)
 {
