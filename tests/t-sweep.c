@@ -1,6 +1,7 @@
 /* t-sweep.c -- the grader is graded: kernels with one planted fault each must be caught by its own
  * class, sound ones must not be; and the outcome must not depend on workers, shards or a kernel
  * that dies. */
+#include <fenv.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,9 @@
 #include "../ref/truth.h"
 #include "../src/measure/sweep.h"
 #include "../src/result/stats.h"
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 /* Sound: the exact value by way of long double, which is correctly rounded but for one float in
  * 2^30. */
@@ -94,6 +98,32 @@ static void crashes_array(const float *x, float *y, size_t n)
         y[i] = good(x[i]);
     }
 }
+
+/* Sound but at one input, each in another way. */
+#define AT_ONE_INPUT(NAME, FAULT)                                \
+    static void NAME##_array(const float *x, float *y, size_t n) \
+    {                                                            \
+        bool here = false;                                       \
+        for (size_t i = 0; i < n; i++) {                         \
+            here |= x[i] == 0x1.8p-3f;                           \
+            y[i] = good(x[i]);                                   \
+        }                                                        \
+        if (here)                                                \
+            FAULT;                                               \
+    }
+static volatile int forever = 1;
+static volatile int *volatile nowhere = (volatile int *)8;
+AT_ONE_INPUT(faults, *nowhere = 0)
+AT_ONE_INPUT(faults_in_its_body, if (n >= 16) __builtin_trap())
+AT_ONE_INPUT(exits, exit(0))
+AT_ONE_INPUT(hangs, while (forever);)
+AT_ONE_INPUT(rounds_up, fesetround(FE_UPWARD))
+AT_ONE_INPUT(writes_beyond, y[n] = 1)
+AT_ONE_INPUT(reads_before, forever = x[-1] != 1e30f)
+AT_ONE_INPUT(writes_its_input, ((float *)(uintptr_t)x)[0] = 1)
+#if defined(__x86_64__)
+AT_ONE_INPUT(flushes_from_then_on, _mm_setcsr(_mm_getcsr() | 0x8040))
+#endif
 
 /* Which class each fault must show in, and which others it may (a NaN is not the mirror image of a
  * number, say).  Any further class is a false accusation. */
@@ -255,6 +285,67 @@ static void test_crash(const struct function *f)
         free(made[i]);
 }
 
+/* Each is named, with its input and what it does; all others are graded as if it had not been. */
+static void test_one_input(const struct function *f)
+{
+    static const struct {
+        const char *name, *kind, *text;
+        void (*call)(const float *, float *, size_t);
+        uint64_t length;
+    } row[] = {
+        {"good", NULL, NULL, good_array, 0},
+        {"faults", "crash", "SIGSEGV", faults_array, 1},
+        {"faults in its body", "crash", "SIG", faults_in_its_body_array, 64},
+        {"exits", "exit", "exit 0", exits_array, 1},
+        {"hangs", "hang", "no progress", hangs_array, 1},
+        {"rounds up", "rounding-mode", "rounding mode", rounds_up_array, 1},
+        {"writes beyond", "crash", "SIGSEGV", writes_beyond_array, 1},
+        {"reads before", "crash", "SIGSEGV", reads_before_array, 1024},
+        {"writes its input", "crash", "SIGSEGV", writes_its_input_array, 1},
+#if defined(__x86_64__)
+        {"flushes", "flush-to-zero", "flush-to-zero", flushes_from_then_on_array, 1},
+#endif
+        {"not odd", NULL, NULL, not_odd_array, 0},
+    };
+    enum { N = sizeof row / sizeof *row };
+    struct subject *s[N];
+    for (int i = 0; i < N; i++)
+        s[i] = subject(f, row[i].call);
+    struct sweep_plan p = {.kind = SWEEP_RANGE,
+                           .from = 0x1.7fp-3,
+                           .to = 0x1.81p-3,
+                           .subject = s,
+                           .nsubjects = N,
+                           .seed = 1,
+                           .jobs = 2,
+                           .stall = 0.3,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1};
+    struct sweep_outcome out;
+    sweep_run(&p, &out);
+    for (int i = 0; i < N; i++) {
+        const struct finding *q = NULL;
+        for (int k = 0; k < out.nfaults; k++)
+            if (out.fault[k].subject == i)
+                q = &out.fault[k].finding;
+        ok(out.graded[i] == !row[i].kind && !q == !row[i].kind, "%s: %s", row[i].name,
+           out.graded[i] ? "graded" : "not graded");
+        if (!q)
+            continue;
+        ok(!strcmp(q->kind, row[i].kind) && strstr(q->text, row[i].text), "  %s: %s", q->kind,
+           q->text);
+        ok(q->has_input && q->input.x == format_from_double(FORMAT_F32, 0x1.8p-3) &&
+               q->length == row[i].length,
+           "  at %a, in a call of %llu", q->input.x_value, (unsigned long long)q->length);
+    }
+    ok(out.tally[0].inputs == out.tally[N - 1].inputs &&
+           out.tally[0].correct == out.tally[0].inputs,
+       "the others see every input, and their results are right");
+    sweep_free(&out, N);
+    for (int i = 0; i < N; i++)
+        free(s[i]);
+}
+
 /* Kernels of one method and class are compared bit by bit with the first; one that differs is
  * graded. */
 static void test_followers(const struct function *f)
@@ -353,6 +444,7 @@ int main(void)
     test_independence(f, true);
     test_independence(f, false);
     test_crash(f);
+    test_one_input(f);
     test_followers(f);
     test_sums(f);
     return done_testing();

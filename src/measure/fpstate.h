@@ -84,6 +84,24 @@ static inline void fp_state_flags(const struct fp_state *normal, bool raised)
 #endif
 }
 
+/* The control bits alone, of rounding, flushing, masks and precision: cheap enough to look at after
+ * every call.  MMX use is not among them. */
+static inline uint64_t fp_state_control(void)
+{
+#if defined(__x86_64__)
+    uint32_t mxcsr;
+    uint16_t x87;
+    __asm__ volatile("stmxcsr %0\n\tfnstcw %1" : "=m"(mxcsr), "=m"(x87) : : "memory");
+    return (uint64_t)(mxcsr & ~0x3fu) << 16 | x87;
+#elif defined(__aarch64__)
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr) : : "memory");
+    return fpcr;
+#else
+    return (uint64_t)fegetround();
+#endif
+}
+
 /* Which of the sticky flags are up in S: enum fp_raised. */
 static inline unsigned fp_state_raised(const struct fp_state *s)
 {

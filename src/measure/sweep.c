@@ -12,11 +12,14 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "sweep.h"
 #include "child.h"
 #include "clock.h"
+#include "fpstate.h"
 #include "guard.h"
 #include "machine.h"
+#include "region.h"
 #include "../mem.h"
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -243,6 +246,7 @@ struct at {
     uint32_t unit, chunk;
     uint16_t subject, calls; /* calls: changes always, so that a stall can be told from slow work */
     uint8_t minus;
+    uint8_t fp; /* enum fp_part: what the kernel left changed, and why this worker ended */
 };
 
 /* Where a worker hands a finished unit over; the tallies and kernel times stand beside it. */
@@ -274,8 +278,14 @@ struct worker {
     struct tally *box_tally;
     double *box_seconds;
     volatile struct at *at; /* shared */
+    struct fp_state normal; /* as it must be after a call */
     volatile uint64_t *beat;
 };
+
+static double stall(const struct context *c)
+{
+    return c->plan->stall > 0 ? c->plan->stall : STALL_SECONDS;
+}
 
 static double seconds(clockid_t clock)
 {
@@ -351,16 +361,55 @@ static void mark(struct worker *w, uint32_t unit, uint32_t chunk, int subject, b
     w->at->chunk = chunk;
     w->at->subject = (uint16_t)subject;
     w->at->minus = minus;
+    w->at->fp = 0;
     ++*w->beat;
+}
+
+/* The call that was marked.  A kernel that leaves rounding, flushing or masks changed would spoil
+ * what is graded after it: it ends the worker, as a crash does. */
+static void call_marked(struct worker *w, const void *x, void *y, int n)
+{
+    uint64_t before = fp_state_control();
+    call(w->c->plan, w->c->plan->subject[w->at->subject], x, y, n);
+    if (fp_state_control() == before)
+        return;
+    struct fp_state after = fp_state_get();
+    w->at->fp = (uint8_t)fp_state_changes(&w->normal, &after);
+    _exit(1);
+}
+
+/* Memory for an array, its end at a wall; READ_ONLY unless NULL: as a kernel may see it. */
+static char *array_at_wall(size_t bytes, const char **read_only)
+{
+    enum { WALL = 1 << 20 };
+    struct region r;
+    bool made = region_make(&r, bytes, WALL);
+    char *p = made ? region_end(&r, bytes) : xcalloc(1, bytes);
+    if (read_only)
+        *read_only = made ? region_end_read_only(&r, bytes) : p;
+    return p;
 }
 
 /* One buffer of a worker, reused for all units. */
 struct buffers {
     struct truth_run run[2]; /* plus, minus */
     uint64_t x[2][BLOCK];
-    _Alignas(64) char in[2][8 * BLOCK];
-    char (*out)[2][8 * BLOCK]; /* per subject */
+    char *in[2];
+    const char *given[2]; /* in, as kernels are given it */
+    char *(*out)[2];      /* per subject */
 };
+
+static struct buffers *buffers_make(const struct context *c)
+{
+    struct buffers *b = xcalloc(1, sizeof *b);
+    b->out = xcalloc((size_t)c->plan->nsubjects, sizeof *b->out);
+    for (int minus = 0; minus < 2; minus++) {
+        b->in[minus] = array_at_wall(BLOCK * format_bytes(c->g->in), &b->given[minus]);
+        for (int s = 0; s < c->plan->nsubjects; s++)
+            b->out[s][minus] = array_at_wall(BLOCK * format_bytes(c->g->out), NULL);
+    }
+    return b;
+}
 
 struct unit_work {
     struct tally *tally;
@@ -388,7 +437,7 @@ static void prime(struct worker *w, uint32_t unit, int s, const struct unit *u,
         uint64_t in[8] = {0}, out[8] = {0};
         memcpy(in, &x, format_bytes(c->g->in));
         mark(w, unit, 0, s, minus);
-        call(c->plan, c->plan->subject[s], in, out, 1);
+        call_marked(w, in, out, 1);
         memcpy(&y, out, format_bytes(c->g->out));
         state[minus] = (struct run_state){
             true, y, oracle_piece(c->g->oracle, format_to_double(c->g->in, x), &shape)};
@@ -438,7 +487,7 @@ static void grade_chunk(struct worker *w, struct buffers *b, struct unit_work *k
         for (int minus = 0; minus < 2; minus++)
             if (signs & (minus ? SIGN_MINUS : SIGN_PLUS)) {
                 mark(w, unit, chunk, s, minus);
-                call(p, p->subject[s], b->in[minus], b->out[s][minus], n);
+                call_marked(w, b->given[minus], b->out[s][minus], n);
             }
         double t1 = tick(chunk);
         if (c->leader[s] >= 0) {
@@ -534,13 +583,13 @@ static int worker_main(void *arg)
     struct worker *w = arg;
     struct context *c = w->c;
     int n = c->plan->nsubjects;
-    struct buffers *b = xcalloc(1, sizeof *b);
-    b->out = xcalloc((size_t)n, sizeof *b->out);
+    struct buffers *b = buffers_make(c);
     struct unit_work k = {.tally = xcalloc((size_t)n, sizeof *k.tally),
                           .kernel = xcalloc((size_t)n, sizeof *k.kernel),
                           .state = xcalloc((size_t)n, sizeof *k.state)};
     if (!open_subjects(c))
         return 1;
+    w->normal = fp_state_get();
     for (uint32_t i = 0; i < c->units.n && !*c->stop; i++) {
         if (!__sync_bool_compare_and_swap(&c->state[i], UNIT_FREE, UNIT_TAKEN))
             continue;
@@ -552,25 +601,43 @@ static int worker_main(void *arg)
 
 /* ---- faults ---- */
 
-/* Replays a chunk on one kernel, value by value, to find the input that it does not survive. */
+/* Replays a chunk on one kernel, value by value, to find the input that it does not survive: first
+ * each alone, then each in all lanes of longer calls, for what only a vector body does or what lies
+ * before the array. */
 struct replay {
     struct context *c;
     int subject;
     uint64_t x[BLOCK];
     int n;
-    volatile uint64_t *at; /* shared: index + 1 */
+    volatile uint64_t *at; /* shared: index + 1, with the lanes in the upper half */
 };
+
+static bool replay_round(struct replay *r, int lanes)
+{
+    size_t bytes = format_bytes(r->c->g->in);
+    const char *given;
+    char *x = array_at_wall((size_t)lanes * bytes, &given);
+    char *y = array_at_wall((size_t)lanes * format_bytes(r->c->g->out), NULL);
+    for (int i = 0; i < r->n; i++) {
+        uint64_t before = fp_state_control();
+        for (int k = 0; k < lanes; k++)
+            memcpy(x + (size_t)k * bytes, &r->x[i], bytes);
+        *r->at = (uint64_t)lanes << 32 | ((uint64_t)i + 1);
+        call(r->c->plan, r->c->plan->subject[r->subject], given, y, lanes);
+        if (fp_state_control() != before)
+            return false;
+    }
+    return true;
+}
 
 static int replay_main(void *arg)
 {
     struct replay *r = arg;
-    char err[256], y[64];
+    char err[256];
     if (!subject_open(r->c->plan->subject[r->subject], err, sizeof err))
         return 1;
-    for (int i = 0; i < r->n; i++) {
-        *r->at = (uint64_t)i + 1;
-        call(r->c->plan, r->c->plan->subject[r->subject], &r->x[i], y, 1);
-    }
+    if (!replay_round(r, 1) || !replay_round(r, 64) || !replay_round(r, BLOCK))
+        return 1;
     *r->at = 0;
     return 0;
 }
@@ -584,18 +651,21 @@ static void fault_add(struct context *c, struct sweep_outcome *out, const struct
     uint64_t lo = u->lo + (uint64_t)at->chunk * BLOCK;
     for (uint64_t i = lo; i < u->hi && r.n < BLOCK; i++)
         r.x[r.n++] = magnitude(c, u, i) | (at->minus ? format_sign_bit(c->g->in) : 0);
-    struct child_result again = child_run(
-        replay_main, &r, (struct child_limits){.seconds = STALL_SECONDS, .progress = r.at});
+    struct child_result again =
+        child_run(replay_main, &r, (struct child_limits){.seconds = stall(c), .progress = r.at});
     uint64_t first = r.x[0], length = (uint64_t)r.n;
     if (again.end != CHILD_OK && *r.at) {
-        first = r.x[*r.at - 1];
-        length = 1;
+        first = r.x[(uint32_t)*r.at - 1];
+        length = *r.at >> 32;
     }
     out->fault = xrealloc(out->fault, (size_t)(out->nfaults + 1) * sizeof *out->fault);
     struct sweep_fault *f = &out->fault[out->nfaults++];
     memset(f, 0, sizeof *f);
     f->subject = at->subject;
-    finding_from_child(&f->finding, end, "while its results were graded");
+    if (at->fp)
+        finding_from_fp(&f->finding, at->fp, "while its results were graded");
+    else
+        finding_from_child(&f->finding, end, "while its results were graded");
     f->finding.length = length;
     f->finding.has_input = true;
     f->finding.input.x = first;
@@ -650,8 +720,9 @@ static void collect(struct context *c, struct worker *w, struct sweep_outcome *o
 
 static void worker_start(struct worker *w)
 {
+    const struct context *c = w->c;
     child_start(&w->child, worker_main, w,
-                (struct child_limits){.seconds = STALL_SECONDS, .progress = w->beat});
+                (struct child_limits){.seconds = stall(c), .progress = w->beat});
 }
 
 /* A worker that ended otherwise than well: its unit is free again, the culprit is dropped. */
@@ -886,7 +957,7 @@ static double error_at(struct search *s, uint64_t x)
     struct tally one;
     uint64_t in[8] = {x}, out[8] = {0};
     mark(s->w, 0, 0, s->subject, format_is_negative(c->g->in, x));
-    call(c->plan, c->plan->subject[s->subject], in, out, 1);
+    call_marked(s->w, in, out, 1);
     truth_run_fill(c->g, &run, &x, 1, NULL);
     tally_init(&one);
     grade_run(c->g, &run, out, 0, &c->facts[s->subject], &state, &one);
@@ -922,6 +993,7 @@ static int search_main(void *arg)
     char err[256];
     if (!subject_open(c->plan->subject[s->subject], err, sizeof err))
         return 1;
+    s->w->normal = fp_state_get();
     struct seed_point seed[SEEDS];
     uint64_t state = c->plan->seed + (uint64_t)s->subject, half = s->evaluations / 2;
     int n = seed_search(s, seed, &state, half);
@@ -954,7 +1026,7 @@ static void search_all(struct context *c, struct worker *w, struct sweep_outcome
         if (c->dropped[i] || c->leader[i] >= 0)
             continue;
         struct search s = {w, i, &tally[i], c->plan->evaluations};
-        struct child_limits limits = {.seconds = STALL_SECONDS, .progress = w->beat};
+        struct child_limits limits = {.seconds = stall(c), .progress = w->beat};
         child_start(&w->child, search_main, &s, limits);
         while (child_poll(&w->child)) {
             nanosleep(&(struct timespec){0, 20000000}, NULL);
@@ -1001,7 +1073,7 @@ static void find_tails(struct context *c, struct worker *w, struct sweep_outcome
 {
     struct child_result end;
     while ((end = child_run(tails_main, w,
-                            (struct child_limits){.seconds = STALL_SECONDS, .progress = w->beat}))
+                            (struct child_limits){.seconds = stall(c), .progress = w->beat}))
                .end != CHILD_OK) {
         w->child.result = end;
         int culprit = w->at->subject;

@@ -35,6 +35,7 @@ struct sweep_plan {
     int shard, shards;             /* 0, 1: all of it */
     struct checkpoint *checkpoint; /* finished units go there and come from there; NULL: none */
     uint64_t evaluations; /* of a search for bad cases after the sweep, per kernel; 0: none */
+    double stall;         /* a call that takes longer hangs, seconds; 0: 20 */
     void (*progress)(void *arg, double share, double inputs); /* of this sweep; may be NULL */
     void *progress_arg;
 };
