@@ -7,8 +7,10 @@
 #include "command.h"
 #include "mem.h"
 #include "measure/child.h"
+#include "measure/machine.h"
 #include "options.h"
 #include "../ref/truth.h"
+#include "../reports/view.h"
 
 enum { DIGITS = 20, MAX_X = 1024 };
 
@@ -211,6 +213,21 @@ static void print_input(struct oracle *o, const struct answers *a, char **fault,
     }
 }
 
+/* What the answers depend on besides: for whoever reads them in a report of a fault. */
+static void print_circumstances(void)
+{
+    struct result *here = result_new();
+    char text[1024], *command = command_line();
+    machine_describe(&here->machine);
+    build_describe(&here->build);
+    machine_sentence(&here->machine, text, sizeof text);
+    printf("\non %s\n", text);
+    build_sentence(&here->build, text, sizeof text);
+    printf("by %s\nby the command %s\n", text, command);
+    free(command);
+    result_free(here);
+}
+
 int cmd_eval(int argc, char **argv)
 {
     struct arguments a = {0};
@@ -257,6 +274,7 @@ int cmd_eval(int argc, char **argv)
         printf("  %s = %.9g = %a\n", f->param_name[p], oracle_params(o)[p], oracle_params(o)[p]);
     for (int i = 0; i < q.nx; i++)
         print_input(o, &q, fault, i);
+    print_circumstances();
     free(formula);
     for (int s = 0; s < q.nsubjects; s++)
         free(fault[s]);

@@ -74,6 +74,9 @@ expect 0 "actulp eval" $actulp eval sigmoid -89 0x1p-30 inf nan
 prints '2\.2273639[0-9]*e-39'
 prints 'sigmoid/f32/naive/scalar +0 +0x0p\+0 .*0 where a number is due'
 prints 'exact +nan'
+prints '^on .*(libc|glibc)'
+prints '^by actulp [0-9]'
+prints '^by the command actulp eval sigmoid -89 0x1p-30 inf nan$'
 refuses "eval of an unknown function" "no function is named" $actulp eval sigmoyd 1
 refuses "eval of a bad number" "not a number" $actulp eval sigmoid 1x
 refuses "eval without inputs" "usage: actulp eval" $actulp eval sigmoid
