@@ -84,6 +84,12 @@ study-timer: tests/study-timer$(EXEEXT)
 .PHONY: study-timer
 EXTRA_DIST += tests/study-timer.sh tests/study-timer.awk tests/study-gbench.cc
 
+# The study behind the table of doc/ci.md: some ten minutes; make study-mutations PARTS=accuracy is one part of three.
+study-mutations: actulp
+	@ACTULP=./actulp CC='$(CC)' sh $(srcdir)/tests/study-mutations.sh $(PARTS)
+.PHONY: study-mutations
+EXTRA_DIST += tests/study-mutations.sh
+
 # For a build with the sanitizers: without the tests that make kernels crash, count their instructions or time
 # them, since the sanitizers catch the first before we do and change the others.
 check-sanitized:
