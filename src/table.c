@@ -12,7 +12,7 @@
 #include "measure/child.h"
 #include "mem.h"
 
-enum { MAX_ROWS = 256, READ_SECONDS = 10 };
+enum { MAX_ROWS = 4096, READ_SECONDS = 10 };
 
 static const enum signature signatures[] = {
     [ACTULP_ARRAY] = SIGNATURE_ARRAY,       [ACTULP_SCALAR] = SIGNATURE_SCALAR,
