@@ -53,16 +53,33 @@ static void test_names(void)
                 {"normal:0,3", "normal(0,3)"},
                 {"normal( 1e-3 , 2 )", "normal(0.001,2)"},
                 {"normal", "normal(0,3)"},
+                {"normal:1", "normal(0,1)"},
+                {"normal(0.5)", "normal(0,0.5)"},
                 {"uniform(-10,10)", "uniform(-10,10)"},
                 {"uniform:0.1,0x1p-1", "uniform(0.1,0.5)"},
                 {"nan-laden", "nan-laden"},
                 {"zero", "zero"}};
-    static const char *const bad[] = {
-        "",           "gauss(0,1)",    "normal(0,0)",   "normal(0,-1)",
-        "normal(0",   "normal(0,1",    "normal(0,1)x",  "normal(,1)",
-        "normal()",   "normal(0,inf)", "normal(nan,1)", "uniform(2,1)",
-        "uniform:1",  "zero(1,2)",     "zero:",         "norma",
-        "normal0,3)", "normal(0;1)",   "uniform(1,1)"};
+    static const char *const bad[] = {"",
+                                      "gauss(0,1)",
+                                      "normal(0,0)",
+                                      "normal(0,-1)",
+                                      "normal(0",
+                                      "normal(0,1",
+                                      "normal(2",
+                                      "normal:x",
+                                      "normal(0,1)x",
+                                      "normal(,1)",
+                                      "normal()",
+                                      "normal(0,inf)",
+                                      "normal(nan,1)",
+                                      "uniform(2,1)",
+                                      "uniform:1",
+                                      "zero(1,2)",
+                                      "zero:",
+                                      "norma",
+                                      "normal0,3)",
+                                      "normal(0;1)",
+                                      "uniform(1,1)"};
     char err[256];
     struct inputs in;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {

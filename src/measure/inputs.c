@@ -178,15 +178,18 @@ static const char *shortest(double v, char buf[32])
     return buf;
 }
 
-/* Reads "A,B" at TEXT, then CLOSE, then the end. */
-static bool read_pair(const char *text, char close, double *a, double *b)
+/* Reads "A,B" at TEXT, or "B" alone if LONE, then CLOSE, then the end. */
+static bool read_pair(const char *text, char close, bool lone, double *a, double *b)
 {
     char *end;
-    *a = strtod(text, &end);
-    end += strspn(end, " ");
-    if (end == text || *end != ',')
-        return false;
-    const char *second = end + 1;
+    const char *second = text;
+    if (!lone || strchr(text, ',')) {
+        *a = strtod(text, &end);
+        end += strspn(end, " ");
+        if (end == text || *end != ',')
+            return false;
+        second = end + 1;
+    }
     *b = strtod(second, &end);
     if (end == second)
         return false;
@@ -227,7 +230,8 @@ bool inputs_parse(struct inputs *in, const char *text, char *err, size_t errlen)
     in->b = d->b;
     if (text[word] && d->nparams == 0)
         return complain(err, errlen, "inputs `%.60s': %s takes no parameters", text, d->word);
-    if (text[word] && !read_pair(text + word + 1, text[word] == '(' ? ')' : '\0', &in->a, &in->b))
+    char close = text[word] == '(' ? ')' : '\0';
+    if (text[word] && !read_pair(text + word + 1, close, d->draw == normal, &in->a, &in->b))
         return complain(err, errlen, "inputs `%.60s': two numbers are expected, as in %s(%g,%g)",
                         text, d->word, d->a, d->b);
     if (d->draw == normal && !(in->b > 0))

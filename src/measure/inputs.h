@@ -21,7 +21,8 @@ struct inputs {
 };
 
 /* "normal(0,3)", "uniform(-10,10)", "saturated", "subnormal", "positive", "mixed", "nan-laden",
- * "zero"; "normal:0,3" is read too, as it needs no quoting in a shell.  False with one line in ERR.
+ * "zero"; "normal:0,3" is read too, as it needs no quoting in a shell, and normal:3 is normal(0,3).
+ * False with one line in ERR.
  */
 bool inputs_parse(struct inputs *in, const char *text, char *err, size_t errlen);
 
