@@ -20,10 +20,11 @@ KERNEL(elu_stable, alpha)
 }
 
 #if PASS_HAS_WORDS
-/* The sign of x is given to the zero of -0; below -17.4 expm1 is -1. */
+/* 0.85 ulp at -0x1.749a1p-2, fused 0.89 at -0x1.63bb62p-2.  The sign of x is given to the zero of
+ * -0; below -17.4 expm1 is -1. */
 VKERNEL(elu_u1, alpha)
 {
-    const vf z = x, e = v_copysign(v_expm1_fast(v_max(v_set(-40), z)), z);
+    const vf z = x, e = v_copysign(v_expm1_negative(v_max(v_set(-40), z)), z);
     return v_select(v_gt(x, v_set(0)), x, alpha * e);
 }
 
@@ -60,8 +61,8 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("u1", elu_u1, "expm1 as 2^k P(r) + (2^k - 1), P of degree 6",
-          F32(KEEPS_ALL, EVERYWHERE2(0.93, 0.93)))
+    WORDS("u1", elu_u1, "expm1 as 2^k P(r) + (2^k - 1), P of degree 7",
+          F32(KEEPS_ALL, EVERYWHERE2(0.85, 0.89)))
     WORDS("cr", elu_cr, "expm1 in double lanes; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
     END

@@ -20,6 +20,7 @@ WORD vf exp_clamp(vf x)
     return v_min(v_set(89), v_max(v_set(-104), x));
 }
 
+/* 2.51 ulp at -0x1.b55ab2p+4, fused 2.28 at -0x1.77ae48p+1; 2,866 steps back by an ulp. */
 VKERNEL(exp_fast)
 {
     vf k;
@@ -27,7 +28,8 @@ VKERNEL(exp_fast)
     return v_scale(v_exp_poly5(r), k);
 }
 
-/* Without fused steps the roundings of floats add up to 1.01 ulp: there in double lanes. */
+/* 0.92 ulp at 0x1.da69dp+5; 2,900 steps back by an ulp.  Without fused steps the roundings of
+ * floats add up to more than an ulp: there in double lanes, 0.502 ulp. */
 VKERNEL(exp_u1)
 {
 #ifdef V_FUSED
@@ -37,6 +39,7 @@ VKERNEL(exp_u1)
 #endif
 }
 
+/* One lane in 2^16 goes to exp_exact; so do the few next to x = 0 where 1 + x is a tie. */
 static float exp_exact(float x)
 {
     return two_round(two_exp((two){x, 0}));
@@ -55,8 +58,8 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(0.7))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("fast", exp_fast, "2^k P(r), P of degree 5", F32(KEEPS_ALL, EVERYWHERE2(2.5, 2.3)))
-    WORDS("u1", exp_u1, "2^k P(r), P of degree 6", F32(KEEPS_ALL, EVERYWHERE2(0.502, 0.9)))
+    WORDS("fast", exp_fast, "2^k P(r), P of degree 5", F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.51, 2.28)))
+    WORDS("u1", exp_u1, "2^k P(r), P of degree 6", F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(0.502, 0.92)))
     WORDS("cr", exp_cr, "table and degree 5 in double lanes; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
     END

@@ -31,6 +31,7 @@ VKERNEL(expm1_fast)
     return v_copysign(v_select(v_gt(k, v_set(0)), right, left), x);
 }
 
+/* 0.501 ulp. */
 WORD vf expm1_clamp(vf x)
 {
     return v_min(v_set(89), v_max(v_set(-40), x));

@@ -35,6 +35,7 @@ VKERNEL(selu_grad_poly)
 #define LAMBDA_WIDE       0x1.0cfabd6a91132p0
 #define LAMBDA_ALPHA_WIDE 0x1.c212cc640f031p0
 
+/* 0.502 ulp. */
 WORD vd selu_grad_wide(vd x)
 {
     const vd e = d_exp_u1(d_min(d_set(0), x));

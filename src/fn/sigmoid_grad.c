@@ -39,6 +39,7 @@ VKERNEL(sigmoid_grad_poly)
     return t / (v_mad(t, t, t + t) + 1.0f);
 }
 
+/* 0.502 ulp. */
 WORD vd sigmoid_grad_wide(vd a)
 {
     const vd t = d_exp_u1(-a), d = t + 1.0;

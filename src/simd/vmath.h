@@ -88,23 +88,25 @@ WORD vf v_exp_parts(vf x, float shift, vf *s)
     return v_exp_poly5(r);
 }
 
-/* exp(x) - 1 for -87 <= x <= 88 within 5 u, ln 2 in one part: k ln 2 is off by |k| 2^-29, which is
- * harmless where the result does not grow with x, as in tanh, or is near -1. */
-WORD vf v_expm1_fast(vf x)
+/* exp(x) - 1 for -87 <= x <= 0: 2^k (exp(r) - 1) + (2^k - 1).  ln 2 is one constant: k ln 2 is off
+ * by |k| 2^-29, which is harmless where the result is near -1. */
+WORD vf v_expm1_parts(vf x, vf *s)
 {
     const float magic = V_MAGIC + 127;
     const vf z = v_mad(x, v_set(LOG2_E), v_set(magic));
-    const vf r = v_nmad(z - magic, v_set(LN2), x);
-    const vf s = v_from_bits(v_bits(z) << 23);
+    *s = v_from_bits(v_bits(z) << 23);
+    return v_nmad(z - magic, v_set(LN2), x);
+}
+WORD vf v_expm1_fast(vf x)
+{
+    vf s;
+    const vf r = v_expm1_parts(x, &s);
     return v_mad(s, v_expm1_poly6(r), s - 1.0f);
 }
-
-/* exp(x) - 1 for -87 <= x <= 0: 2^k (exp(r) - 1) + (2^k - 1). */
 WORD vf v_expm1_negative(vf x)
 {
-    vf k;
-    const vf r = v_reduce(x, &k);
-    const vf s = v_pow2(k);
+    vf s;
+    const vf r = v_expm1_parts(x, &s);
     return v_mad(s, v_expm1_poly7(r), s - 1.0f);
 }
 
