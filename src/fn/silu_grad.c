@@ -49,7 +49,7 @@ VKERNEL(silu_grad_poly)
     return v_select(v_gt(x, v_set(0)), v_set(1) - g, g);
 }
 
-/* 0.52 ulp at -0x1.5a4dbap+0.  About its root the gradient is d P(d), tools/silu_grad.sollya, with
+/* 0.52 ulp at -0x1.70440ep+0.  About its root the gradient is d P(d), tools/silu_grad.sollya, with
  * the distance d from the root, which is exact but for the rounding of the root's own rest. */
 WORD vd silu_grad_at_root(vd x)
 {
