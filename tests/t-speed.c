@@ -465,8 +465,8 @@ static void test_affordable(void)
         int nsubjects;
         double seconds;
         int sizes;
-    } rows[] = {{1, 20, 4},  {7, 20, 4},   {8, 20, 3},    {40, 20, 3},   {59, 20, 3},
-                {60, 20, 2}, {100, 20, 2}, {1900, 20, 2}, {1910, 20, 1}, {100, 0.01, 1}};
+    } rows[] = {{1, 20, 4},  {2, 20, 4},   {3, 20, 3},   {23, 20, 3},  {24, 20, 2},
+                {24, 60, 3}, {100, 20, 2}, {762, 20, 2}, {763, 20, 1}, {100, 0.01, 1}};
     int wrong = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int n = speed_affordable_sizes(size, 4, rows[i].nsubjects, rows[i].seconds);

@@ -31,6 +31,8 @@
 
 enum {
     MIN_ROUNDS = 8, /* visits of each pair, even if the time is up: two in each quarter */
+    LONG_ROUNDS =
+        2,          /* of one whose visits are long; with fewer than MIN_ROUNDS it is not settled */
     AA_NEEDED = 20, /* visits of the yardstick with itself that tell its spread */
     AA_ROUNDS = 40, /* visits of the yardstick with itself, before all else */
     SITTINGS = 20,  /* that a run is divided into, */
@@ -274,20 +276,22 @@ static void spend(struct slot *slot, double seconds)
 
 /* Does pair INDEX take part in a round, SHARE seconds being what each pair could have had so far?
  * Short visits always do.  A pair whose visits are long (a call in memory may take a tenth of a
- * second) does when it has had no more than its share, or must, to keep the pace of MIN_ROUNDS
+ * second) does when it has had no more than its share, or must, to keep the pace of LONG_ROUNDS
  * visits in the run; else it would starve the others. */
 static bool takes_part(const struct run *r, int index, double elapsed, double share)
 {
     enum { SHORT_LIST = 8 };
     const struct slot *slot = &r->session->slot[index];
+    bool is_long = slot->shortest > SHORT_VISIT;
+    uint64_t needed = is_long ? LONG_ROUNDS : MIN_ROUNDS;
     double seconds = r->plan->seconds;
     if (r->pair[index].dropped)
         return false;
-    if (elapsed >= seconds || (double)slot->visits <= MIN_ROUNDS * elapsed / seconds)
-        return slot->visits < MIN_ROUNDS;
+    if (elapsed >= seconds || (double)slot->visits <= (double)needed * elapsed / seconds)
+        return slot->visits < needed;
     if (is_yardstick_pair(&r->pair[index]) && r->npairs < SHORT_LIST && r->session->rounds % 8)
         return false; /* of a short list it would take much of the time */
-    return slot->shortest <= SHORT_VISIT || slot->spent <= share;
+    return !is_long || slot->spent <= share;
 }
 
 /* The pairs of a round, shuffled; their number.  0: no pair lacks anything and the time is up. */
@@ -591,7 +595,7 @@ int speed_curve_sizes(uint64_t *size, enum format f)
 
 int speed_affordable_sizes(const uint64_t *size, int n, int nsubjects, double seconds)
 {
-    static const double ns_per_element = 5, share = 0.25;
+    static const double ns_per_element = 5, share = 0.1;
     while (n > 1 &&
            (double)size[n - 1] * ns_per_element * 1e-9 * MIN_ROUNDS * nsubjects > share * seconds)
         n--;

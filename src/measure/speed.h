@@ -52,7 +52,7 @@ int speed_default_sizes(uint64_t *size, enum format f);
 int speed_curve_sizes(uint64_t *size, enum format f);
 
 /* How many of N rising sizes SECONDS allow NSUBJECTS kernels: of the largest, the visits that each
- * needs take a quarter of the time if an element takes 5 ns.  At least 1. */
+ * needs take a tenth of the time if an element takes 5 ns.  At least 1. */
 int speed_affordable_sizes(const uint64_t *size, int n, int nsubjects, double seconds);
 
 /* Where BYTES (in and out together) fit: "L1", "L2", "L3", "memory"; "unknown" where no cache is
