@@ -436,7 +436,7 @@ static int check(struct arguments *a)
     struct comparison *c = compare_results(old, new, judging_options(&a->judging));
     tell_unknown(c, a, b, &here);
     if (a->job.accuracy) {
-        recheck_searched(c, &a->job);
+        recheck_searched(c, a->job.selection.subject, NULL);
         recheck_accuracy(c, &a->job);
     }
     if (a->job.speed)
@@ -494,6 +494,12 @@ static int update(struct arguments *a)
     judging_write(&a->judging, c);
     today(date);
     baseline_add_reason(b, date, a->reason);
+    for (int i = 0; i < new->nkernels; i++) {
+        struct subject *s = a->job.selection.subject[i];
+        const struct kernel_record *k = baseline_find(b, provenance_of(&here, s), s->name);
+        if (k)
+            recheck_raise(&new->kernel[i], k, s);
+    }
     drop_gone(b, a);
     put_all(b, a, &here, new);
     if (a->npatterns)

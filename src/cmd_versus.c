@@ -18,6 +18,7 @@
 #include "measure/machine.h"
 #include "paired.h"
 #include "progress.h"
+#include "recheck.h"
 #include "../reports/numbers.h"
 
 enum { FIRST_TOLERANCE_PERCENT = 2, FEW_PAIRS = 12 };
@@ -491,6 +492,14 @@ static int judge(struct arguments *a, const struct pairs *p, const struct pairs 
     options.speed = timed ? SPEED_BY_CALLER : SPEED_IGNORED;
     options.npatterns = 0;
     struct comparison *c = compare_results(side[0], side[1], &options);
+    struct subject **by_side[2];
+    for (int k = 0; k < 2; k++) {
+        by_side[k] = xcalloc((size_t)p->n, sizeof *by_side[k]);
+        for (int i = 0; i < p->n; i++)
+            by_side[k][i] = p->pair[i][k];
+    }
+    if (!options.no_accuracy)
+        recheck_searched(c, by_side[1], by_side[0]);
     for (int i = 0; i < p->n; i++) {
         if (!usable((const struct result *const *)side, i)) {
             comparison_tell(c, FOUND_NOTE, p->name[i], "not run any further");
@@ -519,6 +528,8 @@ static int judge(struct arguments *a, const struct pairs *p, const struct pairs 
     comparison_free(c);
     result_free(side[0]);
     result_free(side[1]);
+    free(by_side[0]);
+    free(by_side[1]);
     free(place);
     return code;
 }

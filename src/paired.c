@@ -9,6 +9,8 @@
 /* Shares of the time of a cell: the first two are enough for most. */
 static const double pass_share[] = {0.05, 0.05, 0.1, 0.2, 0.25, 0.35};
 enum { PASSES = sizeof pass_share / sizeof *pass_share };
+static const double LEAST_SECONDS =
+    0.5; /* of a cell in a pass: ten processes, by which they differ */
 
 /* What is known of a cell while passes go on. */
 struct inquiry {
@@ -136,7 +138,8 @@ static void pass(struct contest *c, int number, const int *pair, int n)
                               .nsizes = p->nsizes,
                               .inputs = p->inputs,
                               .seed = p->seed + (uint64_t)number,
-                              .seconds = p->seconds * pass_share[number] * n * p->nsizes,
+                              .seconds = fmax(p->seconds * pass_share[number], LEAST_SECONDS) * n *
+                                         p->nsizes,
                               .cpu = p->cpu,
                               .clock = p->clock,
                               .progress = show,

@@ -56,24 +56,48 @@ static double replay(struct subject *s, uint64_t x)
     return error;
 }
 
-void recheck_searched(struct comparison *c, const struct job *j)
+static bool was_searched(const struct kernel_record *k)
 {
-    const struct selection *sel = &j->selection;
-    for (int i = 0; i < sel->nsubjects; i++) {
-        const char *name = sel->subject[i]->name;
-        const struct kernel_record *new = named(c->new, name), *old = named(c->old, name);
-        if (!old || !old->has_accuracy || !new || !new->has_accuracy ||
-            strcmp(new->accuracy.coverage, "searched") || isnan(old->accuracy.max_ulp))
+    return k && k->has_accuracy && !strcmp(k->accuracy.coverage, "searched") &&
+           !isnan(k->accuracy.max_ulp);
+}
+
+static void tell_at(struct comparison *c, enum finding_kind kind, const struct kernel_record *k,
+                    const char *which, const struct witness *w, double old, double new)
+{
+    comparison_tell(c, kind, k->name, "error at the %s worst input, x = %s (%s): %s -> %s ulp",
+                    which, num_hexfloat(w->x_value).text, num_bits(w->x, k->dtype).text,
+                    num_exact(old).text, num_exact(new).text);
+}
+
+void recheck_searched(struct comparison *c, struct subject *const *new_subject,
+                      struct subject *const *old_subject)
+{
+    for (int i = 0; i < c->new->nkernels; i++) {
+        const struct kernel_record *new = &c->new->kernel[i], *old = named(c->old, new->name);
+        if (!was_searched(new) || !was_searched(old))
             continue;
-        const struct witness *w = &old->accuracy.worst;
-        double error = replay(sel->subject[i], w->x);
-        if (error > old->accuracy.max_ulp)
-            comparison_tell(c, FOUND_WORSE, name,
-                            "error at the old worst input, x = %s (%s): %s -> %s ulp",
-                            num_hexfloat(w->x_value).text, num_bits(w->x, new->dtype).text,
-                            num_exact(old->accuracy.max_ulp).text, num_exact(error).text);
+        const struct accuracy *a = &old->accuracy, *b = &new->accuracy;
+        double error = replay(new_subject[i], a->worst.x);
+        if (error > a->max_ulp)
+            tell_at(c, FOUND_WORSE, new, "old", &a->worst, a->max_ulp, error);
+        if (old_subject && b->max_ulp > a->max_ulp)
+            tell_at(c, FOUND_CHANGED, new, "new", &b->worst, replay(old_subject[i], b->worst.x),
+                    b->max_ulp);
     }
     comparison_settle(c);
+}
+
+void recheck_raise(struct kernel_record *new, const struct kernel_record *old, struct subject *s)
+{
+    if (!was_searched(new) || !was_searched(old))
+        return;
+    double error = replay(s, old->accuracy.worst.x);
+    if (error > new->accuracy.max_ulp) {
+        new->accuracy.max_ulp = error;
+        new->accuracy.worst.x = old->accuracy.worst.x;
+        new->accuracy.worst.x_value = old->accuracy.worst.x_value;
+    }
 }
 
 /* ---- a second run ---- */

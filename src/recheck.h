@@ -10,9 +10,15 @@
 #include "job.h"
 #include "../reports/compare.h"
 
-/* The largest error of a search is a lower bound, so a smaller one proves nothing: the input of the
- * old one is tried on the kernels that were searched. */
-void recheck_searched(struct comparison *c, const struct job *j);
+/* The largest error of a search is a lower bound, so a smaller one proves nothing, and a larger one
+ * is no regression: the input of either is tried on the other side.  The subjects are in the order
+ * of the NEW result; OLD_SUBJECT is NULL where the old kernels cannot be run. */
+void recheck_searched(struct comparison *c, struct subject *const *new_subject,
+                      struct subject *const *old_subject);
+
+/* What a search found in OLD is not forgotten: if S has a larger error at the worst input of OLD,
+ * that becomes the one of NEW. */
+void recheck_raise(struct kernel_record *new, const struct kernel_record *old, struct subject *s);
 
 /* Worse results are looked at twice, lest a kernel that is not deterministic be taken for one that
  * got worse. */
