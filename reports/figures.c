@@ -42,7 +42,7 @@ static void take(struct boxes *b, struct box new)
 
 static struct box label_box(double x, double y, int side, const char *text)
 {
-    double w = 5.4 * (double)strlen(text), left = side > 0 ? x + 7 : x - 7 - w;
+    double w = 6 * (double)strlen(text), left = side > 0 ? x + 7 : x - 7 - w;
     return (struct box){left, left + w, y - 5, y + 5};
 }
 
@@ -121,7 +121,7 @@ static bool front_axes(struct plot *p, const struct section *s)
     p->x.lo = ns_lo / 1.3;
     p->x.hi = ns_hi * 1.6;
     p->y.lo = 0.4;
-    p->y.hi = ulp_hi * 2;
+    p->y.hi = ulp_hi > 16 ? ulp_hi * ulp_hi : ulp_hi * 2; /* room for the name of the worst */
     p->x.label = "time, ns per element";
     p->y.label = "largest error, ulp";
     return n > 0;

@@ -30,13 +30,14 @@ static void put_kernel_link(FILE *out, const struct view *v, const struct kernel
     fputs("</a>", out);
 }
 
-/* A figure as shown: a lower bound with its own sign. */
+/* Words with figures: lower bounds with their own sign. */
 static void put_shown(FILE *out, const char *shown)
 {
-    bool bound = !strncmp(shown, ">=", 2);
-    if (bound)
+    for (const char *bound; (bound = strstr(shown, ">=")); shown = bound + 2) {
+        putf_xml(out, "%.*s", (int)(bound - shown), shown);
         fputs("\u2265 ", out);
-    put_xml(out, shown + (bound ? 2 : 0));
+    }
+    put_xml(out, shown);
 }
 
 /* A cell with a number: shown as SHOWN, sorted by V. */
@@ -74,7 +75,7 @@ static void put_verdict_row(FILE *out, const struct view *v, int section)
             put_kernel_link(out, v, verdict[i].row->kernel,
                             kernel_short_name(verdict[i].row->kernel));
             fputs(" <span class=\"quiet\">(", out);
-            put_xml(out, verdict[i].why);
+            put_shown(out, verdict[i].why);
             fputs(")</span>", out);
         } else {
             put_xml(out, verdict[i].why);
@@ -125,7 +126,7 @@ static void put_cost_row(FILE *out, const struct view *v, const struct section *
     if (relu_known)
         put_number(out, relu, num_ns(relu).text);
     fprintf(out, "<td><span class=\"meter\" style=\"width:%.1frem\"></span></td></tr>\n",
-            isnan(copy) ? 0 : 14 * copy / most);
+            isnan(copy) ? 0 : 14 * log2(1 + copy) / log2(1 + most));
 }
 
 static void put_costs(FILE *out, const struct view *v)
@@ -143,11 +144,12 @@ static void put_costs(FILE *out, const struct view *v)
           "that keeps its promises, as a multiple of ",
           out);
     put_xml(out, v->result->yardstick ? v->result->yardstick : "the yardstick");
-    fprintf(out,
-            "%s.</p>\n<div class=\"scroll\"><table class=\"sortable\"><thead><tr>"
-            "<th scope=\"col\">function</th><th scope=\"col\">kernel</th>"
-            "<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">",
-            relu_known ? " and of the fastest relu" : "");
+    fprintf(
+        out,
+        "%s; bars are logarithmic.</p>\n<div class=\"scroll\"><table class=\"sortable\"><thead><tr>"
+        "<th scope=\"col\">function</th><th scope=\"col\">kernel</th>"
+        "<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">",
+        relu_known ? " and of the fastest relu" : "");
     put_xml(out, yardstick_label(v->result).text);
     fputs(relu_known ? "</th><th scope=\"col\" class=\"n\">x relu</th>" : "</th>", out);
     fputs("<th scope=\"col\"></th></tr></thead><tbody>\n", out);
@@ -190,15 +192,34 @@ static void put_remarks(FILE *out, const struct view *v, const struct row *r)
         fprintf(out, "%stime not settled", semicolon);
 }
 
-static void put_figures_of_row(FILE *out, const struct row *r)
+/* Was anything of S timed, or of all of V?  Columns of nothing are left out. */
+static bool section_timed(const struct section *s)
+{
+    for (int i = 0; i < s->nrows; i++)
+        if (s->row[i].speed)
+            return true;
+    return false;
+}
+
+static bool view_timed(const struct view *v)
+{
+    for (int i = 0; i < v->nsections; i++)
+        if (section_timed(&v->section[i]))
+            return true;
+    return false;
+}
+
+static void put_figures_of_row(FILE *out, const struct row *r, bool timed)
 {
     const struct kernel_record *k = r->kernel;
     const struct accuracy *a = &k->accuracy;
     bool numbers = k->has_accuracy && !isnan(a->max_ulp);
     double share = k->has_accuracy ? accuracy_share_correct(a) : NAN;
-    put_number(out, r->speed ? r->speed->ns : NAN, num_ns(r->speed ? r->speed->ns : NAN).text);
-    put_number(out, r->speed ? r->speed->ratio : NAN,
-               num_ns(r->speed ? r->speed->ratio : NAN).text);
+    if (timed) {
+        double ns = r->speed ? r->speed->ns : NAN, ratio = r->speed ? r->speed->ratio : NAN;
+        put_number(out, ns, num_ns(ns).text);
+        put_number(out, ratio, num_ns(ratio).text);
+    }
     put_number(out, numbers ? a->max_ulp : NAN, kernel_max_ulp(k).text);
     put_number(out, share, num_share(share).text);
     fputs("<td class=\"mono\">", out);
@@ -208,29 +229,51 @@ static void put_figures_of_row(FILE *out, const struct row *r)
     fputs("</td>", out);
 }
 
-static void put_figure_headers(FILE *out, const struct view *v)
+static void put_figure_headers(FILE *out, const struct view *v, bool timed)
 {
-    fputs("<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">", out);
-    put_xml(out, yardstick_label(v->result).text);
-    fputs("</th><th scope=\"col\" class=\"n\">max ulp</th><th scope=\"col\" class=\"n\">correctly "
+    if (timed) {
+        fputs("<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">", out);
+        put_xml(out, yardstick_label(v->result).text);
+        fputs("</th>", out);
+    }
+    fputs("<th scope=\"col\" class=\"n\">max ulp</th><th scope=\"col\" class=\"n\">correctly "
           "rounded %</th>"
           "<th scope=\"col\">worst x</th><th scope=\"col\" data-filter>promise</th>",
           out);
 }
 
+/* Would B's line repeat A's, but for the ISA?  Where nothing was timed, such kernels share one. */
+static bool tells_the_same(const struct row *a, const struct row *b)
+{
+    const struct kernel_record *k = a->kernel, *l = b->kernel;
+    return !a->speed && !b->speed && k->method && l->method && l->isa &&
+           !strcmp(k->method, l->method) && k->has_accuracy && l->has_accuracy &&
+           k->accuracy.max_ulp == l->accuracy.max_ulp &&
+           k->accuracy.worst.x == l->accuracy.worst.x &&
+           k->accuracy.histogram[0] == l->accuracy.histogram[0] && k->nbroken == l->nbroken &&
+           accuracy_class_failures(&k->accuracy) == accuracy_class_failures(&l->accuracy) &&
+           k->has_contract == l->has_contract &&
+           (!k->has_contract || !strcmp(k->contract.verdict, l->contract.verdict));
+}
+
 static void put_section_table(FILE *out, const struct view *v, const struct section *s)
 {
+    const bool timed = section_timed(s);
     fputs(
         "<div class=\"scroll\"><table class=\"sortable\"><thead><tr><th scope=\"col\">kernel</th>",
         out);
-    put_figure_headers(out, v);
+    put_figure_headers(out, v, timed);
     fputs("<th scope=\"col\">remarks</th></tr></thead><tbody>\n", out);
-    for (int i = 0; i < s->nrows; i++) {
+    for (int i = 0, same; i < s->nrows; i += same) {
         const struct row *r = &s->row[i];
         fprintf(out, "<tr%s><td>", r->dominated_by ? " class=\"dominated\"" : "");
         put_kernel_link(out, v, r->kernel, kernel_short_name(r->kernel));
+        for (same = 1; i + same < s->nrows && tells_the_same(r, &s->row[i + same]); same++) {
+            fputs(", ", out);
+            put_kernel_link(out, v, s->row[i + same].kernel, s->row[i + same].kernel->isa);
+        }
         fputs("</td>", out);
-        put_figures_of_row(out, r);
+        put_figures_of_row(out, r, timed);
         fputs("<td>", out);
         put_remarks(out, v, r);
         fputs("</td></tr>\n", out);
@@ -241,13 +284,14 @@ static void put_section_table(FILE *out, const struct view *v, const struct sect
 static void put_all_kernels(FILE *out, const struct view *v)
 {
     static const char *const column[] = {"function", "dtype", "method", "isa"};
+    const bool timed = view_timed(v);
     fputs("<h2 id=\"kernels\">All kernels</h2>\n<div class=\"scroll\"><table class=\"sortable\" "
           "id=\"all\">"
           "<thead><tr><th scope=\"col\">kernel</th>",
           out);
     for (int i = 0; i < 4; i++)
         fprintf(out, "<th scope=\"col\" data-filter>%s</th>", column[i]);
-    put_figure_headers(out, v);
+    put_figure_headers(out, v, timed);
     fputs("</tr></thead><tbody>\n", out);
     for (int i = 0; i < v->nsections; i++)
         for (int j = 0; j < v->section[i].nrows; j++) {
@@ -260,7 +304,7 @@ static void put_all_kernels(FILE *out, const struct view *v)
             put_text_cell(out, k->dtype);
             put_text_cell(out, k->method);
             put_text_cell(out, k->isa);
-            put_figures_of_row(out, r);
+            put_figures_of_row(out, r, timed);
             fputs("</tr>\n", out);
         }
     fputs("</tbody></table></div>\n", out);
@@ -535,9 +579,10 @@ static void put_section(FILE *out, const struct view *v, int section)
     put_section_figures(out, v, s);
     put_section_table(out, v, s);
     put_thresholds(out, s);
-    fputs("<h3>Each kernel</h3>\n", out);
+    fputs("<h3>Each kernel</h3>\n<div class=\"kernels\">\n", out);
     for (int i = 0; i < s->nrows; i++)
         put_kernel(out, v, &s->row[i]);
+    fputs("</div>\n", out);
     fputs("</section>\n", out);
 }
 

@@ -10,6 +10,17 @@
 #include "numbers.h"
 #include "view.h"
 
+/* Appends to TEXT of LENGTH, as far as it fits. */
+__attribute__((format(printf, 3, 4))) static void append(char *text, size_t length,
+                                                         const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text + used, length - used, format, ap);
+    va_end(ap);
+}
+
 /* --- the view --- */
 
 static double row_ns(const struct row *r)
@@ -154,6 +165,21 @@ static void describe(struct advice *v, const struct row *r)
                  num_count(wrong).text);
 }
 
+/* Adds a need to the N verdicts in V, beside another that the same row meets; how many there are.
+ */
+static int add_need(struct advice *v, int n, const char *need, const struct row *row)
+{
+    int i = 0;
+    while (i < n && (!row || v[i].row != row))
+        i++;
+    if (i == n) {
+        v[n++] = (struct advice){.row = row};
+        describe(&v[i], row);
+    }
+    append(v[i].need, sizeof v[i].need, "%s%s", v[i].need[0] ? "; " : "", need);
+    return n;
+}
+
 int section_verdicts(const struct section *s, struct advice *v)
 {
     int n = 0;
@@ -163,19 +189,19 @@ int section_verdicts(const struct section *s, struct advice *v)
         graded |= s->row[i].kernel->has_accuracy;
     }
     if (!graded && timed)
-        v[n++] = (struct advice){.need = "fastest, accuracy not measured", .row = &s->row[0]};
+        n = add_need(v, n, "fastest, accuracy not measured", &s->row[0]);
     if (graded && timed) {
-        v[n++] = (struct advice){.need = "fastest within 1 ulp", .row = fastest(s, 1)};
-        v[n++] = (struct advice){.need = "fastest of all that keep their promises",
-                                 .row = fastest(s, INFINITY)};
+        const struct row *within = fastest(s, 1), *looser = fastest(s, 4);
         const struct row *unsound = fastest_unsound(s);
+        n = add_need(v, n, "fastest within 1 ulp", within);
+        if (looser && looser != within)
+            n = add_need(v, n, "fastest within 4 ulp", looser);
+        n = add_need(v, n, "fastest of all that keep their promises", fastest(s, INFINITY));
         if (unsound)
-            v[n++] = (struct advice){.need = "faster still", .row = unsound};
+            n = add_need(v, n, "faster still", unsound);
     }
     if (graded)
-        v[n++] = (struct advice){.need = "most accurate", .row = most_accurate(s)};
-    for (int i = 0; i < n; i++)
-        describe(&v[i], v[i].row);
+        n = add_need(v, n, "most accurate", most_accurate(s));
     return n;
 }
 
@@ -226,7 +252,7 @@ struct num kernel_max_ulp(const struct kernel_record *k)
     if (!k->has_accuracy)
         return num_ulp(NAN);
     struct num n = num_ulp(k->accuracy.max_ulp);
-    if (!isnan(k->accuracy.max_ulp) && strcmp(k->accuracy.coverage, "exhaustive"))
+    if (k->accuracy.max_ulp > 0 && strcmp(k->accuracy.coverage, "exhaustive"))
         snprintf(n.text, sizeof n.text, ">=%.60s", num_ulp(k->accuracy.max_ulp).text);
     return n;
 }
@@ -249,17 +275,6 @@ void failure_sentence(const struct kernel_record *k, enum failure f, char *text,
     snprintf(text, length, "%s: %s input%s, first x = %s (%s) gives %s, due %s", failure_title[f],
              num_count(c->n).text, c->n == 1 ? "" : "s", num_hexfloat(w->x_value).text,
              num_value(w->x_value, k->dtype).text, num_value(w->y_value, k->dtype).text, due.text);
-}
-
-/* Appends to TEXT of LENGTH, as far as it fits. */
-__attribute__((format(printf, 3, 4))) static void append(char *text, size_t length,
-                                                         const char *format, ...)
-{
-    size_t used = strlen(text);
-    va_list ap;
-    va_start(ap, format);
-    vsnprintf(text + used, length - used, format, ap);
-    va_end(ap);
 }
 
 void finding_place(const struct kernel_record *k, const struct finding *f, char *text,

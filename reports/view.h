@@ -36,13 +36,13 @@ struct view {
 struct view *view_new(const struct result *r, const struct report_options *o);
 void view_free(struct view *v);
 
-/* Which kernel for which need. */
+/* Which kernel for which need; needs that one kernel meets are told together. */
 struct advice {
-    const char *need;      /* "fastest within 1 ulp" */
+    char need[128];        /* "fastest within 1 ulp, most accurate" */
     const struct row *row; /* NULL: none meets it */
     char why[160];         /* "0.0912 ns, 0.93 ulp" */
 };
-enum { MAX_VERDICTS = 4 };
+enum { MAX_VERDICTS = 5 };
 int section_verdicts(const struct section *s, struct advice *v);
 
 /* The cell that stands for the times of S; NULL if nothing was timed. */
