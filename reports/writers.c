@@ -24,6 +24,7 @@ const struct report_format *report_format_find(const char *name)
 const struct report_folder_format report_folder_formats[] = {
     {"latex", "tables and figures for a paper, and a document that shows them", report_latex},
     {"svg", "every figure as a file", report_svg},
+    {"pdf", "the same, by librsvg's rsvg-convert", report_svg},
     {NULL, NULL, NULL},
 };
 

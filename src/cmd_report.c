@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "command.h"
+#include "convert.h"
 #include "folder.h"
 #include "output.h"
 #include "terminal.h"
@@ -18,7 +19,7 @@ static const struct argp_option options[] = {
     {"format", KEY_FORMAT, "FORMAT", 0,
      "text (the default), markdown, ...: --format help lists them", 0},
     {"output", 'o', "FILE", 0,
-     "write to FILE instead of standard output; latex and svg: into the folder FILE", 0},
+     "write to FILE instead of standard output; latex, svg and pdf: into the folder FILE", 0},
     {"size", KEY_SIZE, "N", 0, "show the times of calls with N elements", 0},
     {0}};
 
@@ -93,11 +94,20 @@ static void write_folder(const struct result *r, const struct report_folder_form
                          const struct arguments *a)
 {
     const struct report_options o = {.columns = 80, .size = a->size};
+    const bool pdf = !strcmp(f->name, "pdf");
+    struct convert convert;
     char err[512];
+    if (pdf && !convert_possible(err, sizeof err))
+        die_usage("%s", err);
     struct folder *folder = folder_begin(a->output, err, sizeof err);
     if (!folder)
         die_usage("%s", err);
-    f->write(r, &o, folder_files(folder)); /* what fails is told at the end */
+    struct report_folder *files = folder_files(folder);
+    bool written = f->write(r, &o, pdf ? convert_begin(&convert, files) : files);
+    if (pdf && !written) {
+        folder_abandon(folder);
+        die_usage("%s: a figure could not be converted to PDF", a->output);
+    } /* what else fails is told at the end */
     if (!folder_end(folder, err, sizeof err))
         die_usage("%s", err);
 }

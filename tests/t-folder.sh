@@ -35,6 +35,28 @@ ok $? 'with what belongs into it'
 is "$(sort "$work/new/manifest.txt" | sed '/ /d' | tr '\n' ' ')" "$(ls "$work/new" | LC_ALL=C sort | tr '\n' ' ')" \
     'the manifest names all of it'
 
+# Single figures as PDF, by a program that need not be there.
+mkdir "$work/nothing"
+said=$(PATH=$work/nothing "$actulp" report "$small" --format pdf -o "$work/none" 2>&1 </dev/null)
+code=$?
+refused 'rsvg-convert' 'without the converter, PDF'
+[ ! -e "$work/none" ]
+ok $? 'leaves nothing'
+if command -v rsvg-convert >/dev/null 2>&1; then
+    report "$small" svg "$work/as-svg"
+    report "$small" pdf "$work/as-pdf" && report "$small" pdf "$work/again"
+    is $code 0 'figures as PDF'
+    is "$(cd "$work/as-pdf" && ls ./*.pdf | sed 's/pdf$//')" "$(cd "$work/as-svg" && ls ./*.svg | sed 's/svg$//')" 'one for each SVG'
+    for f in "$work"/as-pdf/*.pdf; do [ "$(head -c 5 "$f")" = %PDF- ] || echo "$f"; done >"$work/odd"
+    [ ! -s "$work/odd" ]
+    ok $? 'all of them PDF'
+    diff -r "$work/as-pdf" "$work/again" >"$work/odd"
+    ok $? 'the same result, the same bytes'
+    rm -rf "$work/as-svg" "$work/as-pdf" "$work/again"
+else
+    skip 'no rsvg-convert here'
+fi
+
 mkdir "$work/empty"
 report "$small" svg "$work/empty"
 is $code 0 'an empty folder'
