@@ -211,15 +211,33 @@ static void put_points(FILE *out, const struct section *s, bool front, const cha
     fputs("};\n", out);
 }
 
-/* Powers of two where errors are small, of ten beyond. */
-#define ULP_TICKS "log ticks with fixed point, ytick={0.25,0.5,1,2,4,8,16,1000,100000,10000000}"
+/* Up to this many ulps errors are small enough to be compared: by powers of two, or on a linear
+ * axis. */
+enum { SMALL_ULP = 64 };
+
+static void ulp_options(const struct section *s, char *options, size_t length)
+{
+    double lo = INFINITY, hi = 0;
+    for (int i = 0; i < s->nrows; i++)
+        if (drawable(&s->row[i])) {
+            lo = fmin(lo, s->row[i].kernel->accuracy.max_ulp);
+            hi = fmax(hi, s->row[i].kernel->accuracy.max_ulp);
+        }
+    snprintf(options, length, "ymin=%g, ymax=%g, ytick={%s}", lo / 2, hi * (hi > SMALL_ULP ? 8 : 2),
+             hi > SMALL_ULP ? "1,10,100,1000,10000,100000,1000000,10000000,100000000"
+                            : "0.001,0.01,0.25,0.5,1,2,4,8,16,32,64");
+}
 
 static void front_file(FILE *out, const struct view *v, const struct section *s)
 {
-    begin_figure(out, "loglogaxis",
-                 "xlabel={time (\\si{\\nano\\second} per element)}, ylabel={largest error (ulp)}, "
-                 "clip=false, "
-                 "xtick={0.01,0.02,0.05,0.1,0.2,0.5,1,2,5,10,20,50,100}, " ULP_TICKS);
+    char ulps[256], options[1024];
+    ulp_options(s, ulps, sizeof ulps);
+    snprintf(options, sizeof options,
+             "xlabel={time (\\si{\\nano\\second} per element)}, ylabel={largest error (ulp)}, "
+             "clip=false, log ticks with fixed point, "
+             "xtick={0.01,0.02,0.05,0.1,0.2,0.5,1,2,5,10,20,50,100}, %s",
+             ulps);
+    begin_figure(out, "loglogaxis", options);
     put_points(out, s, false, "only marks, mark=o, gray");
     put_points(out, s, true, "const plot, mark=*, thick, blue!60!black");
     for (int i = 0; i < s->nrows; i++) {
@@ -347,7 +365,7 @@ static double shifted(double place, double skipped)
     return place == 0 ? 0 : copysign(fmax(fabs(place) - skipped + 1, 0), place);
 }
 
-static void error_options(double skipped, char *options, size_t length)
+static void error_options(double skipped, double worst, char *options, size_t length)
 {
     static const int exponent[] = {-30, -10, -3, 0, 2, 10, 30};
     char ticks[512] = "0", labels[1024] = "$0$";
@@ -364,9 +382,9 @@ static void error_options(double skipped, char *options, size_t length)
     snprintf(
         options, length,
         "xtick={%s}, xticklabels={%s}, xticklabel style={font=\\tiny, rotate=60, anchor=east}, "
-        "xlabel={$x$}, ylabel={largest error (ulp)}, ymin=0, legend pos=outer north east, "
+        "xlabel={$x$}, ylabel={largest error (ulp)}, %s, legend pos=outer north east, "
         "legend style={font=\\scriptsize}, no markers, cycle list name=exotic",
-        ticks, labels);
+        ticks, labels, worst > SMALL_ULP ? "ymode=log, ymin=0.1" : "ymin=0");
 }
 
 static void put_error_line(FILE *out, const struct kernel_record *k, double skipped)
@@ -389,7 +407,10 @@ static void error_file(FILE *out, const struct view *v, const struct section *s)
     char options[2048];
     int n = front_rows(s, row);
     double skipped = n ? innermost(&row[0]->kernel->accuracy) : 0;
-    error_options(skipped, options, sizeof options);
+    double worst = 0;
+    for (int i = 0; i < n; i++)
+        worst = fmax(worst, row[i]->kernel->accuracy.max_ulp);
+    error_options(skipped, worst, options, sizeof options);
     begin_figure(out, "axis", options);
     for (int i = 0; i < n; i++) {
         put_error_line(out, row[i]->kernel, skipped);

@@ -15,7 +15,7 @@ skip() { n=$((n + 1)); echo "ok $n # SKIP $1"; }
 
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/tex" "$work/again" "$work/svg" "$work/none"
+mkdir "$work/tex" "$work/again" "$work/svg" "$work/none" "$work/large"
 # A method with everything that TeX takes for itself, and a character that few fonts have.
 sed 's/poly/p_o%l\&y$#{}~^\\\\<>|\\"😀/g' "$golden/small.json" >"$work/awkward.json"
 
@@ -33,6 +33,11 @@ grep -q 'Example CPU.*gcc 12.2.0' "$work/tex/front-sigmoid-f32.tex"
 ok $? 'and names machine and compiler'
 grep -q 'geq.*1.5' "$work/tex/table-tanh-f32.tex"
 ok $? 'an error found by a sample is a lower bound'
+grep -q 'ymax=[0-9.]*e+08, ytick={1,10,100' "$work/tex/front-sigmoid-f32.tex" && grep -q 'ymax=3, ytick={.*0.25,0.5,1,2' "$work/tex/front-tanh-f32.tex"
+ok $? 'ticks of errors suit their range'
+sed 's/"max_ulp": 0\.93[0-9]*/"max_ulp": 5000/' "$work/awkward.json" >"$work/large.json" && "$t_report" latex "$work/large.json" "$work/large" &&
+    grep -q 'ymode=log' "$work/large/error-sigmoid-f32.tex" && ! grep -q 'ymode=log' "$work/tex/error-sigmoid-f32.tex"
+ok $? 'large errors against x stand on a logarithmic axis, small ones on a linear one'
 "$t_report" latex "$golden/empty.json" "$work/none"
 ok $? 'a result without kernels makes a document too'
 "$t_report" latex "$golden/small.json" "$work/nowhere"
