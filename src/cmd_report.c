@@ -11,15 +11,17 @@
 struct arguments {
     const char *input, *format, *output;
     uint64_t size;
+    bool no_samples;
 };
 
-enum { KEY_FORMAT = 0x300, KEY_SIZE };
+enum { KEY_FORMAT = 0x300, KEY_SIZE, KEY_NO_SAMPLES };
 
 static const struct argp_option options[] = {
     {"format", KEY_FORMAT, "FORMAT", 0,
      "text (the default), markdown, ...: --format help lists them", 0},
     {"output", 'o', "FILE", 0,
      "write to FILE instead of standard output; latex, svg and pdf: into the folder FILE", 0},
+    {"no-samples", KEY_NO_SAMPLES, NULL, 0, "json: without the samples of timings", 0},
     {"size", KEY_SIZE, "N", 0, "show the times of calls with N elements", 0},
     {0}};
 
@@ -49,6 +51,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             die_usage("--size %s: expected a number of elements", arg);
         break;
     }
+    case KEY_NO_SAMPLES:
+        a->no_samples = true;
+        break;
     case 'o':
         a->output = arg;
         break;
@@ -75,6 +80,17 @@ static const struct argp argp = {options,
                                  0,
                                  0,
                                  0};
+
+/* What every figure but the samples themselves is without. */
+static void drop_samples(struct result *r)
+{
+    for (int i = 0; i < r->nkernels; i++)
+        for (int j = 0; j < r->kernel[i].nspeed; j++)
+            r->kernel[i].speed[j].nsamples = 0;
+    for (int i = 0; i < r->nyardsticks; i++)
+        for (int j = 0; j < r->yardsticks[i].nspeed; j++)
+            r->yardsticks[i].speed[j].nsamples = 0;
+}
 
 static void write_file(const struct result *r, const struct report_format *f,
                        const struct arguments *a)
@@ -126,6 +142,8 @@ int cmd_report(int argc, char **argv)
     struct result *r = result_read_file(a.input, &bad);
     if (!r)
         die_usage("%s", bad.text);
+    if (a.no_samples)
+        drop_samples(r);
     if (file)
         write_file(r, file, &a);
     else
