@@ -278,6 +278,24 @@ static void free_pairs(struct pairs *p)
 
 /* ---- accuracy ---- */
 
+/* A row of a library's table carries less of a promise than a built-in kernel: OLD is taken to have
+ * promised what NEW does. */
+static void take_promises(struct kernel_record *old, const struct kernel_record *new)
+{
+    for (int i = 0; i < old->nkeeps; i++)
+        free(old->keeps[i]);
+    free(old->keeps);
+    free(old->bound);
+    old->nkeeps = new->nkeeps;
+    old->keeps = xcalloc((size_t) new->nkeeps, sizeof *old->keeps);
+    for (int i = 0; i < new->nkeeps; i++)
+        old->keeps[i] = xstrdup(new->keeps[i]);
+    old->nbounds = new->nbounds;
+    old->bound = xcalloc((size_t) new->nbounds, sizeof *old->bound);
+    if (new->nbounds)
+        memcpy(old->bound, new->bound, (size_t) new->nbounds * sizeof *old->bound);
+}
+
 /* All kernels of both sides in one job, which pays once for each truth; then a result for each. */
 static void measure(struct arguments *a, const struct pairs *p, struct result *side[2])
 {
@@ -299,6 +317,8 @@ static void measure(struct arguments *a, const struct pairs *p, struct result *s
         free(k->name);
         k->name = xstrdup(p->name[i / 2]);
     }
+    for (int i = 0; i < p->n && a->prefix; i++)
+        take_promises(&side[0]->kernel[i], &side[1]->kernel[i]);
     side[0]->request.seed = side[1]->request.seed;
     side[0]->request.ulp = xstrdup(side[1]->request.ulp);
     side[0]->request.rounding = xstrdup(side[1]->request.rounding);
