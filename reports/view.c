@@ -287,9 +287,10 @@ void finding_place(const struct kernel_record *k, const struct finding *f, char 
     if (!f->has_input)
         return;
     const struct witness *w = &f->input;
-    append(text, length, "%sx = %s gives %s (%s), due %s", f->length ? ", " : "",
-           num_hexfloat(w->x_value).text, num_value(w->y_value, k->dtype).text,
-           num_bits(w->y, k->dtype).text, num_bits(w->due, k->dtype).text);
+    append(text, length, "%sx = %s", f->length ? ", " : "", num_hexfloat(w->x_value).text);
+    if (w->y != w->due) /* the same where there was no result: a crash */
+        append(text, length, " gives %s (%s), due %s", num_value(w->y_value, k->dtype).text,
+               num_bits(w->y, k->dtype).text, num_bits(w->due, k->dtype).text);
 }
 
 const char *finding_weight(const struct finding *f)

@@ -55,7 +55,7 @@ small='-q --sweep=1..4'
 for page in "$adding" "$readme"; do
     take "$page" my_sigmoid.c
     # shellcheck disable=SC2086
-    run "$page" my_sigmoid 'my_sigmoid@my_sigmoid.so' $small --time 0.2
+    run "$page" my_sigmoid.so 'my_sigmoid@my_sigmoid.so' $small --time 0.2
 done
 take "$adding" my_kernels.c
 # shellcheck disable=SC2086
@@ -153,5 +153,91 @@ done
 "$actulp" check -q --sweep=1..2 --library ./my_kernels.so --max-ulp 0.25 >out 2>err
 [ $? -eq 1 ]
 say $? "a promise that rows do not keep: exit code 1"
+
+# ---- every signature and dtype, names, parameters, a function of the user's own: one run
+library ways.so <<'END'
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+static float bf(uint16_t h) { uint32_t u = (uint32_t)h << 16; float v; memcpy(&v, &u, 4); return v; }
+static uint16_t to_bf(float v)
+{
+    uint32_t u;
+    memcpy(&u, &v, 4);
+    return v != v ? 0x7fc0 : (u + 0x7fff + (u >> 16 & 1)) >> 16;
+}
+float scalar(float x) { return tanhf(x); }
+void yxn(float *y, const float *x, size_t n) { for (size_t i = 0; i < n; i++) y[i] = tanhf(x[i]); }
+void nxy(size_t n, const float *x, float *y) { for (size_t i = 0; i < n; i++) y[i] = tanhf(x[i]); }
+void doubles(const double *x, double *y, size_t n) { for (size_t i = 0; i < n; i++) y[i] = tanh(x[i]); }
+uint16_t bfloat(uint16_t x) { return to_bf(tanhf(bf(x))); }
+void mixed(const float *x, uint16_t *y, size_t n) { for (size_t i = 0; i < n; i++) y[i] = to_bf(tanhf(x[i])); }
+void leaky(const float *x, float *y, size_t n) { for (size_t i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : x[i] * 0.2f; }
+float cube(float x) { return (float)((double)x * x * x); }
+END
+echo '(FPCore cube (x) (* x (* x x)))' >cube.fpcore
+"$actulp" check -q --sweep=1..1.000000001 -o ways.json --param alpha=0.2 --fpcore cube.fpcore \
+    --library ./ways.so --symbol scalar --function tanh --signature scalar --max-ulp 2.2 --name mine/f32/scalar/ext \
+    --symbol yxn --signature yxn --symbol nxy --signature nxy --symbol doubles --signature array --dtype f64 \
+    --symbol bfloat --signature scalar --dtype bf16 --max-ulp 0.6 \
+    --symbol mixed --signature array --dtype 'f32>bf16' --symbol leaky --function leaky_relu --dtype f32 \
+    --symbol cube --function cube --signature scalar leaky_relu/f32/naive/scalar tanh/f32/libm >out 2>err
+say $? "signatures, dtypes, --name, --param and --fpcore together"
+[ -s err ] && sed 's/^/# /' err
+for k in mine/f32/scalar/ext tanh/f32/yxn@ways.so/ext tanh/f32/nxy@ways.so/ext tanh/f64/doubles@ways.so/ext \
+    tanh/bf16/bfloat@ways.so/ext 'tanh/f32>bf16/mixed@ways.so/ext' leaky_relu/f32/leaky@ways.so/ext \
+    cube/f32/cube@ways.so/ext leaky_relu/f32/naive/scalar tanh/f32/libm/scalar; do
+    grep -qF "\"$k\"" ways.json
+    say $? "  holds $k"
+done
+
+# ---- libraries that do not survive being loaded
+for end in abort exit; do
+    printf '#include <stdlib.h>\n__attribute__((constructor)) static void c(void) { %s; }\nfloat f(float x) { return x; }\n' \
+        "$([ $end = exit ] && echo 'exit(0)' || echo 'abort()')" | library "$end.so"
+    refuses "a table whose library calls $end when loaded" 'does not survive being loaded' --library "./$end.so"
+    "$actulp" check -q --sweep=1..2 --library "./$end.so" --symbol f --function tanh --signature scalar \
+        tanh/f32/libm >out 2>err
+    [ $? -eq 1 ] && grep -q 'load: .* when loaded' out && grep -q '^tanh/f32/libm/scalar' out
+    say $? "a kernel whose library calls $end when loaded: a finding, and the others are graded"
+done
+
+# ---- faults at one input of the sweep
+library once.so <<'END'
+#include <fenv.h>
+#include <stdlib.h>
+static volatile int forever = 1, *volatile nowhere = (int *)8;
+float crashes(float x) { if (x == 0x1.8p0f) *nowhere = 0; return x > 0 ? x : 0; }
+float ends(float x) { if (x == 0x1.8p0f) exit(0); return x > 0 ? x : 0; }
+float rounds(float x) { if (x == 0x1.8p0f) fesetround(FE_UPWARD); return x > 0 ? x : 0; }
+END
+"$actulp" check -q --sweep=1.4..1.6 --library ./once.so --symbol crashes --function relu --signature scalar \
+    --symbol ends --symbol rounds relu/f32/naive/scalar >out 2>err
+[ $? -eq 1 ]
+say $? "faults at one input: exit code 1"
+tr -s ' \n' ' ' <out >flat
+for text in 'crash: SIGSEGV while its results were graded' 'exit: ends the process (exit 0) while its results' \
+    'rounding-mode: leaves another rounding mode set while'; do
+    grep -qF "$text" flat && grep -q 'x = 0x1.8p+0)' flat
+    say $? "  $text, at the input"
+done
+grep -q 'naive/scalar .*>=0 100 0x1.6' flat
+say $? "  and the others are graded"
+
+# ---- what is quoted is escaped
+hostile='we"ird<script>
+x.so'
+cp ways.so "$hostile"
+"$actulp" check -q --sweep=1..1.001 --library "./$hostile" --symbol scalar --function tanh --signature scalar \
+    -o hostile.json >out 2>err
+"$actulp" report hostile.json --format html -o hostile.html && "$actulp" report hostile.json --format json >again.json
+say $? "a library with quotes, markup and a line feed in its name is reported"
+grep -q 'we&quot;ird&lt;script\|we"ird&lt;script' hostile.html && ! grep -q 'ird<script' hostile.html
+say $? "  escaped in HTML"
+"$actulp" report hostile.json --format markdown >hostile.md && grep -q 'ird&lt;script' hostile.md && ! grep -q 'ird<script' hostile.md
+say $? "  and in Markdown"
+grep -q 'we\\"ird<script>\\nx.so\|we\\"ird<script>\\u000ax.so' hostile.json
+say $? "  and in the result"
 echo "1..$n"
 exit $bad

@@ -77,11 +77,17 @@ EXTRA_DIST += tests/baseline.json
 
 # The study behind doc/measuring.md, whose answer depends on the machine: 12 minutes, unless STUDY_MINUTES says
 # otherwise; the same command goes on where the time was up.
-EXTRA_PROGRAMS = tests/study-timer
+EXTRA_PROGRAMS = tests/study-timer tests/study-isolation
 tests_study_timer_SOURCES = tests/study-timer.c tests/study-kernels.c tests/study-kernels.h
 study-timer: tests/study-timer$(EXEEXT)
 	STUDY_TIMER=tests/study-timer sh $(srcdir)/tests/study-timer.sh study-timer.out $(STUDY_MINUTES)
 .PHONY: study-timer
+
+# What isolation costs in a sweep: half a minute on an idle machine.
+tests_study_isolation_SOURCES = tests/study-isolation.c $(REGISTRY)
+study-isolation: tests/study-isolation$(EXEEXT)
+	tests/study-isolation
+.PHONY: study-isolation
 EXTRA_DIST += tests/study-timer.sh tests/study-timer.awk tests/study-gbench.cc
 
 # The study behind the table of doc/ci.md: some ten minutes; make study-mutations PARTS=accuracy is one part of three.
