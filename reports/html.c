@@ -353,6 +353,9 @@ static void put_accuracy_facts(FILE *out, const struct kernel_record *k)
     saturation_sentence(a, text, sizeof text);
     if (*text)
         put_fact(out, "saturates", "%s", text);
+    under_sentence(a, text, sizeof text);
+    if (*text)
+        put_fact(out, "inputs", "%s", text);
     put_fact(out, "digest", "0x%016" PRIx64 "%s%s", a->digest, k->same_bits_as ? ", as " : "",
              k->same_bits_as ? k->same_bits_as : "");
 }

@@ -164,6 +164,9 @@ static void put_accuracy(struct text *t, const struct kernel_record *k)
     saturation_sentence(a, words, sizeof words);
     if (*words)
         put_labelled(t, "saturates", "%s", words);
+    under_sentence(a, words, sizeof words);
+    if (*words)
+        put_labelled(t, "inputs", "%s", words);
     if (a->flushed_accepted)
         put_labelled(t, "flushed", "%s subnormal results accepted as zero",
                      num_count(a->flushed_accepted).text);

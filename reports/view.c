@@ -316,6 +316,30 @@ void saturation_sentence(const struct accuracy *a, char *text, size_t length)
     }
 }
 
+/* "; NUMBER WHAT", and what is due beside it where that reads otherwise. */
+static void append_beside(char *text, size_t length, struct num kernel, struct num exact,
+                          const char *form)
+{
+    append(text, length, form, kernel.text);
+    if (strcmp(kernel.text, exact.text))
+        append(text, length, " (exactly: %s)", exact.text);
+}
+
+void under_sentence(const struct accuracy *a, char *text, size_t length)
+{
+    const struct under *u = &a->under;
+    text[0] = 0;
+    if (!a->has_under)
+        return;
+    append(text, length, "%s: mean error %s ulp, %s %% correctly rounded", u->inputs,
+           num_general(u->mean_ulp).text, num_share(u->correct).text);
+    append_beside(text, length, num_general(u->mean), num_general(u->exact_mean),
+                  "; mean result %s");
+    append_beside(text, length, num_share(u->saturated), num_share(u->exact_saturated),
+                  "; %s %% where it is constant");
+    append_beside(text, length, num_share(u->zero), num_share(u->exact_zero), "; %s %% give 0");
+}
+
 void machine_sentence(const struct machine *m, char *text, size_t length)
 {
     snprintf(text, length, "%s", m->cpu_model ? m->cpu_model : "unknown CPU");

@@ -56,6 +56,8 @@ int section_coverage(const struct section *s, int i, char *text, size_t length);
 const struct row *section_fastest(const struct section *s);
 /* "constant below -9.1 (exactly rounded: -9.0109)"; empty if not known. */
 void saturation_sentence(const struct accuracy *a, char *text, size_t length);
+/* What becomes of inputs of a distribution; empty if that was not looked at. */
+void under_sentence(const struct accuracy *a, char *text, size_t length);
 
 /* "method/isa", the part of the name after function and dtype; the whole name if it is built
  * otherwise. */

@@ -6,6 +6,7 @@
 #include "measure/accuracy.h"
 #include "mem.h"
 #include "output.h"
+#include "under.h"
 #include "result/json.h"
 #include "verdict.h"
 
@@ -155,6 +156,7 @@ static void join(struct result **part, const struct arguments *a, int i)
     free(k->accuracy.tally);
     k->accuracy.shard = k->accuracy.tally = NULL;
     tally_record(&sum, in, out, !isnan(k->accuracy.reflection_ulp), &k->accuracy);
+    under_again(&k->accuracy, part[0]->request.seed, in);
     forget_verdict(k);
     bool judged = same(part[0]->request.rounding, "nearest") && !part[0]->request.ftz;
     verdict_judge(k, judged ? &sum : NULL, in, out);

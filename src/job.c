@@ -15,6 +15,7 @@
 #include "measure/yardstick.h"
 #include "mem.h"
 #include "progress.h"
+#include "under.h"
 #include "verdict.h"
 
 static const char *const ulp_definition =
@@ -217,15 +218,23 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
         usable[place[fault->subject]] = false;
     }
     bool judged = direction(j->rounding) == MPFR_RNDN && !j->ftz && j->shards == 1;
+    struct accuracy **graded = xcalloc((size_t)n, sizeof *graded);
     for (int i = 0; i < n; i++) {
         struct kernel_record *k = &r->kernel[place[i]];
         if (out.graded[i]) {
             k->has_accuracy = true;
             record_accuracy(j, &out, i, &k->accuracy);
+            graded[i] = &k->accuracy;
+            if (j->inputs_file && j->shards == 1)
+                under_record(&out.tally[i], j->inputs.name, j->inputs.value, j->inputs.n,
+                             graded[i]);
         }
         verdict_judge(k, out.graded[i] && judged ? &out.tally[i] : NULL, subject[i]->in,
                       subject[i]->out);
     }
+    if (!j->inputs_file)
+        under_sweep(&plan, &j->inputs, graded);
+    free(graded);
     sweep_free(&out, n);
 }
 

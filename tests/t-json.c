@@ -109,6 +109,9 @@ static void fill_kernel(struct kernel_record *k)
         f->input = awkward_witness();
     }
     fill_accuracy(&k->accuracy);
+    k->accuracy.has_under = true;
+    k->accuracy.under = (struct under){
+        xstrdup("normal(0,3)"), 65536, 0.25, 0.75, 0.125, 0.0625, 0.5, 0, NAN, -1e-300};
     fill_speed(k);
     k->has_instructions = true;
     k->instructions = (struct instructions){37.25, 256, xstrdup("normal(0,3)"), true};
@@ -366,8 +369,8 @@ static bool reads(json_t *root)
 /* Members younger than the first results of schema 1: a reader does without them. */
 static bool is_young(const char *key)
 {
-    static const char *const young[] = {"cycles_from", "switches", "yardsticks", "modes",
-                                        "instructions"};
+    static const char *const young[] = {"cycles_from", "switches",     "yardsticks",
+                                        "modes",       "instructions", "under"};
     for (size_t i = 0; i < sizeof young / sizeof *young; i++)
         if (!strcmp(key, young[i]))
             return true;

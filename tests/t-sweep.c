@@ -436,6 +436,40 @@ static void test_sums(const struct function *f)
     free(s[0]);
 }
 
+/* Of a tensor, results and exact values are summed up, each beside the other. */
+static void test_moments(const struct function *f)
+{
+    static double value[] = {-0.5, 0.25, 0.25, 0x1p-5, 0, 100, -0x1p-130};
+    struct inputs file = {.name = "file", .n = sizeof value / sizeof *value, .value = value};
+    struct subject *s[] = {subject(f, flushes_array), subject(f, gives_nan_array)};
+    struct sweep_plan p = {.kind = SWEEP_FILE,
+                           .file = &file,
+                           .subject = s,
+                           .nsubjects = 2,
+                           .seed = 1,
+                           .jobs = 2,
+                           .rounding = MPFR_RNDN,
+                           .shards = 1};
+    struct sweep_outcome out;
+    sweep_run(&p, &out);
+    double exact = 0;
+    for (size_t i = 0; i < file.n; i++)
+        exact += tanh(value[i]);
+    const struct tally *t = &out.tally[0];
+    ok(fabs(ldexp((double)t->moment.exact_sum, -MOMENT_BITS) - exact) < 1e-11,
+       "sum of exact values %.15f (%.15f)", ldexp((double)t->moment.exact_sum, -MOMENT_BITS),
+       exact);
+    ok(fabs(ldexp((double)t->moment.sum, -MOMENT_BITS) - exact) < 1e-7 &&
+           t->moment.sum != t->moment.exact_sum,
+       "sum of results %.15f", ldexp((double)t->moment.sum, -MOMENT_BITS));
+    ok(t->moment.zeros == 2 && t->moment.exact_zeros == 1, "%llu results are zero, %llu should be",
+       (unsigned long long)t->moment.zeros, (unsigned long long)t->moment.exact_zeros);
+    ok(t->moment.lost == 0 && out.tally[1].moment.lost == 1, "a NaN is in no sum, but counted");
+    sweep_free(&out, 2);
+    for (int i = 0; i < 2; i++)
+        free(s[i]);
+}
+
 int main(void)
 {
     const struct function *f = function_find(fpcore_builtin(), "tanh");
@@ -447,5 +481,6 @@ int main(void)
     test_one_input(f);
     test_followers(f);
     test_sums(f);
+    test_moments(f);
     return done_testing();
 }

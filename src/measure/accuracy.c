@@ -87,6 +87,12 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->coarse_square += from->coarse_square;
     into->coarse += from->coarse;
     into->flushed_accepted += from->flushed_accepted;
+    into->moment.sum += from->moment.sum;
+    into->moment.exact_sum += from->moment.exact_sum;
+    into->moment.lost += from->moment.lost;
+    into->moment.exact_lost += from->moment.exact_lost;
+    into->moment.zeros += from->moment.zeros;
+    into->moment.exact_zeros += from->moment.exact_zeros;
     for (int i = 0; i < TALLY_SEGMENTS; i++)
         if (from->segment_max[i] > into->segment_max[i])
             into->segment_max[i] = from->segment_max[i];
@@ -121,6 +127,7 @@ void tally_raise(struct tally *into, const struct tally *from)
     memset(extremes.histogram, 0, sizeof extremes.histogram);
     extremes.fine_abs = extremes.fine_signed = extremes.fine_square = 0;
     extremes.coarse_abs = extremes.coarse_signed = extremes.coarse_square = 0;
+    memset(&extremes.moment, 0, sizeof extremes.moment);
     extremes.coarse = extremes.flushed_accepted = extremes.digest = 0;
     tally_merge(into, &extremes);
 }
@@ -678,12 +685,28 @@ static void max_open(struct grading *g, const struct truth_run *r, const struct 
     t->open = 1;
 }
 
+/* The ordinary lane with the largest error; -1: there is none. */
+static int worst_lane(const struct truth_run *r, const struct lanes *l)
+{
+    int worst = -1;
+    for (int i = 0; i < r->n; i++)
+        if (!l->odd[i] && (worst < 0 || fabs(l->e[i]) > fabs(l->e[worst])))
+            worst = i;
+    return worst;
+}
+
 /* Ordinary lanes that the sums do not cover: large errors, and new maxima. */
 static void grade_outstanding(struct grading *g, const struct truth_run *r, const struct lanes *l,
                               const struct lane_sums *s, struct tally *t)
 {
     if (s->max <= 4 && !raises_max(s, t))
         return;
+    /* The worst first: where errors grow from lane to lane, each would be a new maximum that MPFR
+     * is asked about. */
+    int worst = worst_lane(r, l);
+    if (worst >= 0 && l->half[worst] > TALLY_CRUMB &&
+        fabs(l->e[worst]) + l->half[worst] > t->max_ulp + TALLY_RESOLUTION)
+        max_settled(g, r, l, worst, t);
     for (int i = 0; i < r->n; i++) {
         double a = fabs(l->e[i]);
         if (l->odd[i])
@@ -905,12 +928,34 @@ static bool grade_nans(struct grading *g, const struct truth_run *r, const void 
     return true;
 }
 
+static void moment_add(double v, __int128 *sum, uint64_t *lost)
+{
+    if (fabs(v) < 0x1p60)
+        *sum += (__int128)rint(ldexp(v, MOMENT_BITS));
+    else
+        ++*lost;
+}
+
+static void add_moments(const struct grading *g, const struct truth_run *r, const void *y,
+                        struct tally *t)
+{
+    for (int i = 0; i < r->n; i++) {
+        uint64_t u = result_at(g, y, i);
+        moment_add(format_to_double(g->out, u), &t->moment.sum, &t->moment.lost);
+        moment_add(middle(r, i), &t->moment.exact_sum, &t->moment.exact_lost);
+        t->moment.zeros += format_is_zero(g->out, u);
+        t->moment.exact_zeros += format_is_zero(g->out, due_of(r, i));
+    }
+}
+
 void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint64_t place,
                const struct kernel_facts *facts, struct run_state *state, struct tally *t)
 {
     struct lanes l;
     struct lane_wide wide;
     int n = r->n;
+    if (g->moments)
+        add_moments(g, r, y, t);
     if (n == 0 || grade_nans(g, r, y, place, state, t))
         return;
     struct lane_sums s = {.odd = (uint64_t)n};

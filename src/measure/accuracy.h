@@ -46,6 +46,12 @@ struct tally {
     __int128 fine_abs, fine_signed, fine_square, coarse_abs, coarse_signed, coarse_square;
     uint64_t coarse;
     uint64_t flushed_accepted;
+    /* Of results and exact values, where grading.moments asks for it: sums in units of 2^-40, how
+     * many were too large for that or no number, and zeros. */
+    struct {
+        __int128 sum, exact_sum;
+        uint64_t lost, exact_lost, zeros, exact_zeros;
+    } moment;
     float segment_max[TALLY_SEGMENTS]; /* -1: nothing there; infinity: a result without error in
                                           ulps */
     uint64_t digest;
@@ -62,6 +68,7 @@ struct tally {
 };
 
 #define TALLY_RESOLUTION 0x1p-20
+enum { MOMENT_BITS = 40 };
 
 /* How a function is graded, the same for all its kernels. */
 struct grading {
@@ -71,6 +78,7 @@ struct grading {
     mpfr_rnd_t rounding;
     bool ftz; /* a zero of z's sign is accepted where |z| < 2^emin, and a subnormal x may count as 0
                */
+    bool moments; /* sum up results and exact values too: inputs are of a distribution */
     bool has_range;
     double range[2];
     enum symmetry symmetry;

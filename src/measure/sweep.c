@@ -1147,6 +1147,7 @@ void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
     memset(out, 0, sizeof *out);
     grading_init(&out->grading, s->function, s->in, s->out, s->param, p->rounding, p->ftz,
                  !p->mpfr_only);
+    out->grading.moments = p->kind == SWEEP_FILE;
     out->tally = xcalloc((size_t)n, sizeof *out->tally);
     out->graded = xcalloc((size_t)n, sizeof *out->graded);
     out->seconds_kernel = xcalloc((size_t)n, sizeof *out->seconds_kernel);

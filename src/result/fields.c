@@ -33,6 +33,23 @@ static const struct field count_fields[] = {
 const struct record_type count_type = {"count", sizeof(struct_), true, count_fields};
 #undef struct_
 
+#define struct_ struct under
+static const struct field under_fields[] = {
+    {F(TEXT, "inputs", inputs)},
+    {F(COUNT, "n", n)},
+    {F(NUMBER, "mean_ulp", mean_ulp)},
+    {F(NUMBER, "correct", correct)},
+    {F(NUMBER, "saturated", saturated)},
+    {F(NUMBER, "exact_saturated", exact_saturated)},
+    {F(NUMBER, "zero", zero)},
+    {F(NUMBER, "exact_zero", exact_zero)},
+    {F(NUMBER, "mean", mean)},
+    {F(NUMBER, "exact_mean", exact_mean)},
+    {.key = NULL},
+};
+static const struct record_type under_type = {"under", sizeof(struct_), false, under_fields};
+#undef struct_
+
 #define struct_ struct accuracy
 static const struct field accuracy_fields[] = {
     {F(TEXT, "coverage", coverage)},
@@ -64,6 +81,7 @@ static const struct field accuracy_fields[] = {
     {F(EXTENDED, "saturates_above", saturates_above)},
     {F(EXTENDED, "exact_saturates_below", exact_saturates_below)},
     {F(EXTENDED, "exact_saturates_above", exact_saturates_above)},
+    {OPTIONAL("under", under, has_under, under_type), .may_lack = true},
     {NAMED(TIERS, "tiers", tier_count, ntiers, tier_name)},
     {F(COUNT, "audits", audits)},
     {F(COUNT, "violations", violations)},

@@ -63,6 +63,17 @@ struct segment { /* consecutive inputs of one sign: see segment_of in stats.h */
                        it */
 };
 
+/* What becomes of inputs of a distribution, each value beside that of the exact function. */
+struct under {
+    char *inputs;                      /* "normal(0,3)", "file x.npy" */
+    uint64_t n;                        /* drawn */
+    double mean_ulp;                   /* error */
+    double correct;                    /* shares of the inputs: correctly rounded, */
+    double saturated, exact_saturated; /* beyond the thresholds where the result is constant, */
+    double zero, exact_zero;           /* with a result of 0 */
+    double mean, exact_mean;           /* output; NAN if any is no number, or beyond 2^60 */
+};
+
 struct accuracy {
     char *coverage;   /* "exhaustive", "sampled", "searched" */
     char *rigour;     /* "certified", or "certified, assuming SLEEF 3.5.1 within 2^-50" */
@@ -91,6 +102,8 @@ struct accuracy {
     double saturates_below, saturates_above; /* the result is constant from here to -inf, +inf */
     double exact_saturates_below,
         exact_saturates_above; /* the same of the correctly rounded function */
+    bool has_under;
+    struct under under;
     /* How it was decided: inputs per tier of the reference, and audits of it. */
     int ntiers;
     char **tier_name;
