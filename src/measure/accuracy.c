@@ -199,7 +199,7 @@ static void use_mpfr(struct grading *g, struct truth_run *r, int i)
     r->slow[i] = ~UINT64_C(0);
 }
 
-/* Every input is a NaN, and so is due. */
+/* A NaN is due everywhere. */
 static void all_nan(struct grading *g, struct truth_run *r, struct reference_tally *tally)
 {
     r->all_nan = true;
@@ -209,6 +209,15 @@ static void all_nan(struct grading *g, struct truth_run *r, struct reference_tal
     }
     if (tally)
         tally->tier[TIER_MPFR] += (uint64_t)r->n;
+}
+
+/* Is the formula surely undefined everywhere in the run? */
+static bool all_undefined(const struct grading *g, const struct truth_run *r)
+{
+    bool all = r->fast && !oracle_function(g->oracle)->pre && format_info[g->out].p <= 24;
+    for (int i = 0; all && i < r->n; i++)
+        all = r->t.tier[i] == TIER_UNDECIDED && r->t.undefined[i];
+    return all;
 }
 
 static uint64_t due_of(const struct truth_run *r, int i)
@@ -323,7 +332,10 @@ void truth_run_fill(struct grading *g, struct truth_run *r, const uint64_t *x, i
         block_ref_eval(g->block, r->xv, n, g->out, g->rounding, &r->t);
     else
         memset(r->t.tier, TIER_UNDECIDED, sizeof r->t.tier);
-    settle_lanes(g, r, tally);
+    if (all_undefined(g, r))
+        all_nan(g, r, tally);
+    else
+        settle_lanes(g, r, tally);
     find_pieces(g, r);
 }
 

@@ -122,7 +122,7 @@ struct truth_run {
     struct truth special[BLOCK]; /* of those marked in `slow' */
     bool any_slow;               /* then, per lane: */
     uint64_t slow[BLOCK];        /* all ones: graded from `special', one at a time; else 0 */
-    bool all_nan;                /* every input is a NaN: only x, xv and t.due are filled */
+    bool all_nan;  /* a NaN is due everywhere: only x, xv, t.due, t.lo and t.hi are filled */
     bool constant; /* every lane has the same due, lo and hi, and a crumb of an ulp lies between */
     /* The monotone piece: of all lanes, or of each where the run lies across a turning point. */
     bool one_piece;
