@@ -49,7 +49,7 @@ expect 3 'a dtype that is not in it' sigmoid "$small" --dtype f64
 
 # ---- by measuring
 expect 0 'without a result' tanh --max-ulp 3 --require monotone,bitwise-stable --isa scalar --time 0.2
-says 'pick +tanh/f32/(poly|stable|libm)/scalar'
+says 'pick +tanh/f32/(poly|stable|libm|fast|u1|cr)/scalar'
 says 'via-sigmoid/scalar: >=2.*e7 ulp'
 expect 0 'half precision' sigmoid --dtype f16 --time 0.1 --size 64
 says 'pick +sigmoid/f16/.*at most 0\.5'

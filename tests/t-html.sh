@@ -39,6 +39,28 @@ for result in accuracy-only speed-only empty; do
     has_not "$work/$result.html" '(d|x|y|x1|cx|cy|width|height|viewBox)="[^"]*(nan|inf)' "$result: no NaN or infinity among coordinates"
 done
 
+has_not "$work/accuracy-only.html" 'ns/elem' 'no column of times where nothing was timed'
+has "$page" 'ns/elem' 'but one where something was'
+if ${PYTHON:-python3} - "$golden/accuracy-only.json" >"$work/isas.json" 2>/dev/null <<'PYTHON'
+import copy, json, sys
+r = json.load(open(sys.argv[1]))
+k = r["kernels"][0]
+for isa in ("fma", "avx2"):
+    other = copy.deepcopy(k)
+    other["isa"], other["name"] = isa, k["name"].rsplit("/", 1)[0] + "/" + isa
+    other["accuracy"]["max_ulp"] *= 1 + (isa == "fma")
+    r["kernels"].append(other)
+json.dump(r, sys.stdout)
+PYTHON
+then
+    "$t_report" html "$work/isas.json" >"$work/isas.html"
+    table=$(sed -n '/<section>/,/<\/table>/p' "$work/isas.html")
+    [ "$(echo "$table" | grep -cE '</a>, <a href="#k[0-9]+">[a-z0-9]+</a></td>')" -eq 2 ] && echo "$table" | grep -q '>naive/fma</a></td>'
+    ok $? 'ISAs of one accuracy share a row, others do not'
+else
+    skip 'no Python to make a result with more ISAs'
+fi
+
 chromium=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome)}
 if [ -z "$chromium" ]; then
     skip 'no Chromium here'
