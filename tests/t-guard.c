@@ -142,7 +142,7 @@ static const struct row faults[] = {
     {FAULT(recurses, "crash")},
     {FAULT(kills_itself, "crash")},
     {FAULT(stops_itself, "crash")},
-    {FAULT(jumps_back, "crash"), .also = " threads "},
+    {FAULT(jumps_back, "crash"), .also = " threads input "},
     {FAULT(flushes, "flush-to-zero")},
     {FAULT(rounds_down, "rounding-mode")},
     {FAULT(changes_handler, "signals")},
