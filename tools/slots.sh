@@ -1,13 +1,13 @@
 #!/bin/sh
-# slots.sh -- the limit of a kernel's loop, from its instructions, for a core with two pipes of multiply-add.
+# slots.sh -- the limit of a kernel's loop, from its instructions, for a core with two pipes of
+# multiply-add and two of additions (Zen 5).
 #
-#     tools/slots.sh sigmoid u1 avx512        (in the source tree; CC and CFLAGS as for the build)
+#     tools/slots.sh sigmoid u1 avx512        (in the source tree)
 #
-# Counts the instructions of the main loop, which handles two vectors.  Multiplications, fused steps, permutations
-# and shuffles share two pipes; a division there costs DIVPS or DIVPD cycles of both (measured on Zen 5 between
-# fused steps: 16 of them and a division take 1.75 cycles more than 16).  Printed: instructions, slots of those pipes, divisions, and the
-# limit in cycles per element.  Everything else, additions, comparisons, conversions and integer steps, has two other pipes and
-# is counted at four a cycle together with the slots.
+# Counts the instructions of the main loop, which handles two vectors.  Multiplications, fused steps,
+# permutations and shuffles share two pipes (slots); a division takes 1.75 cycles of both, measured
+# between fused steps, where 16 of them and a division take 9.75 cycles.  Additions, comparisons,
+# conversions and integer steps have the other two pipes: all together at most four a cycle.
 set -eu
 fn=$1 method=$2 isa=$3
 srcdir=$(cd "$(dirname "$0")/.." && pwd)
