@@ -172,6 +172,9 @@ done
 refuses "a tensor that is not there" "nowhere.npy" $actulp check sigmoid/f32/poly/scalar --inputs nowhere.npy
 
 # ---- outputs
+expect 0 "a result without its samples" $actulp report "$srcdir/tests/golden/small.json" --format json --no-samples
+! grep -q '"samples": "[^"]' "$work/out" && grep -q '"samples": "[^"]' "$srcdir/tests/golden/small.json"
+say $? "  has none"
 refuses "a full disk" "cannot write" $actulp report "$work/results.json" -o /dev/full
 refuses "a full disk for a result" "cannot write" $actulp run sigmoid/f32/poly/scalar --time 100ms --size 64 -o /dev/full
 refuses "an unwritable output" "cannot write" $actulp run sigmoid/f32/poly/scalar -o /nonexistent/results.json
