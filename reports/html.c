@@ -281,6 +281,35 @@ static void put_section_table(FILE *out, const struct view *v, const struct sect
     fputs("</tbody></table></div>\n", out);
 }
 
+/* Implementation error beside method error, where the function stands in for another. */
+static void put_ideals(FILE *out, const struct section *s)
+{
+    if (!section_has_ideal(s))
+        return;
+    fputs("<p>Graded twice: against its own formula (implementation error) and against ", out);
+    put_xml(out, s->about->approximates);
+    fputs(", which it stands in for (method error).</p>\n<div class=\"scroll\"><table "
+          "class=\"sortable\"><thead><tr><th scope=\"col\">kernel</th>"
+          "<th scope=\"col\" class=\"n\">own max ulp</th><th scope=\"col\" "
+          "class=\"n\">method max ulp</th><th scope=\"col\" class=\"n\">method correctly rounded %"
+          "</th><th scope=\"col\">worst x</th></tr></thead><tbody>\n",
+          out);
+    for (int i = 0; i < s->nrows; i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        if (!k->has_ideal)
+            continue;
+        fputs("<tr>", out);
+        put_text_cell(out, kernel_short_name(k));
+        put_number(out, k->has_accuracy ? k->accuracy.max_ulp : NAN, kernel_max_ulp(k).text);
+        put_number(out, k->ideal.max_ulp, kernel_ideal_ulp(k).text);
+        double share = accuracy_share_correct(&k->ideal);
+        put_number(out, share, num_share(share).text);
+        fprintf(out, "<td class=\"mono\">%s</td>", num_hexfloat(k->ideal.worst.x_value).text);
+        fputs("</tr>\n", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+}
+
 static void put_all_kernels(FILE *out, const struct view *v)
 {
     static const char *const column[] = {"function", "dtype", "method", "isa"};
@@ -356,6 +385,9 @@ static void put_accuracy_facts(FILE *out, const struct kernel_record *k)
     under_sentence(a, text, sizeof text);
     if (*text)
         put_fact(out, "inputs", "%s", text);
+    ideal_sentence(k, text, sizeof text);
+    if (*text)
+        put_fact(out, "method error", "%s", text);
     put_fact(out, "digest", "0x%016" PRIx64 "%s%s", a->digest, k->same_bits_as ? ", as " : "",
              k->same_bits_as ? k->same_bits_as : "");
 }
@@ -581,6 +613,7 @@ static void put_section(FILE *out, const struct view *v, int section)
     }
     put_section_figures(out, v, s);
     put_section_table(out, v, s);
+    put_ideals(out, s);
     put_thresholds(out, s);
     fputs("<h3>Each kernel</h3>\n<div class=\"kernels\">\n", out);
     for (int i = 0; i < s->nrows; i++)

@@ -93,6 +93,32 @@ static void put_row(const struct row *r, FILE *out)
     fputs(" |\n", out);
 }
 
+/* Implementation error beside method error, where the function stands in for another. */
+static void put_ideals(const struct section *s, FILE *out)
+{
+    if (!section_has_ideal(s))
+        return;
+    fputs("\nGraded twice: against its own formula (implementation error) and against ", out);
+    put_markdown(out, s->about->approximates);
+    fputs(", which it stands in for (method error):\n\n"
+          "| kernel | own max ulp | method max ulp | method correctly rounded % | worst x |\n"
+          "|:---|---:|---:|---:|:---|\n",
+          out);
+    for (int i = 0; i < s->nrows; i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        if (!k->has_ideal)
+            continue;
+        fputs("| ", out);
+        put_markdown(out, kernel_short_name(k));
+        fputs(" | ", out);
+        put_markdown(out, kernel_max_ulp(k).text);
+        fputs(" | ", out);
+        put_markdown(out, kernel_ideal_ulp(k).text);
+        fprintf(out, " | %s | `%s` |\n", num_share(accuracy_share_correct(&k->ideal)).text,
+                num_hexfloat(k->ideal.worst.x_value).text);
+    }
+}
+
 static void put_verdicts(const struct section *s, FILE *out)
 {
     struct advice v[MAX_VERDICTS];
@@ -169,6 +195,7 @@ static void put_section(const struct view *v, const struct section *s, FILE *out
     fputc('\n', out);
     put_verdicts(s, out);
     put_troubles(s, out);
+    put_ideals(s, out);
 }
 
 static void put_findings(const struct kernel_record *k, FILE *out)

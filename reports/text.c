@@ -177,6 +177,14 @@ static void put_accuracy(struct text *t, const struct kernel_record *k)
         put_labelled(t, "same bits as", "%s", k->same_bits_as);
 }
 
+/* The method error, beside which the error of the kernel is the implementation's. */
+static void put_ideal(struct text *t, const struct kernel_record *k)
+{
+    char words[512];
+    ideal_sentence(k, words, sizeof words);
+    put_labelled(t, "method error", "%s", words);
+}
+
 static void put_findings(struct text *t, const struct kernel_record *k, const char *label)
 {
     for (int i = 0; i < k->contract.nfindings; i++) {
@@ -217,6 +225,8 @@ void report_accuracy_text(const struct kernel_record *k, const struct report_opt
         put_labelled(&t, "how", "%s", k->how);
     if (k->has_accuracy)
         put_accuracy(&t, k);
+    if (k->has_ideal)
+        put_ideal(&t, k);
     if (k->has_contract)
         put_contract(&t, k);
     put_promise(&t, k);
@@ -319,6 +329,33 @@ static void put_table(struct text *t, const struct view *v, const struct section
     put_legend(t, marks);
 }
 
+/* Implementation error beside method error, where the function stands in for another. */
+static void put_ideals(struct text *t, const struct section *s)
+{
+    if (!section_has_ideal(s))
+        return;
+    int w = name_columns(t, s, NUMBERS);
+    fputc('\n', t->out);
+    put_line(t, 2,
+             "Graded twice: against its own formula (implementation error) and against %s, "
+             "which it stands in for (method error):",
+             s->about->approximates);
+    put_style(t, BOLD);
+    fprintf(t->out, "  %-*s %11s %11s %11s  %s\n", w, "kernel", "own max ulp", "method ulp",
+            "method CR %", "worst x");
+    put_style(t, PLAIN);
+    for (int i = 0; i < s->nrows; i++) {
+        const struct kernel_record *k = s->row[i].kernel;
+        if (!k->has_ideal)
+            continue;
+        fputs("  ", t->out);
+        put_name(t, kernel_short_name(k), w);
+        fprintf(t->out, " %11s %11s %11s  %s\n", kernel_max_ulp(k).text, kernel_ideal_ulp(k).text,
+                num_share(accuracy_share_correct(&k->ideal)).text,
+                num_hexfloat(k->ideal.worst.x_value).text);
+    }
+}
+
 static void put_verdicts(struct text *t, const struct section *s)
 {
     struct advice v[MAX_VERDICTS];
@@ -394,6 +431,7 @@ static void put_section(struct text *t, const struct view *v, const struct secti
     fputc('\n', t->out);
     put_table(t, v, s);
     put_verdicts(t, s);
+    put_ideals(t, s);
     put_dominated(t, s);
     put_troubles(t, s);
 }

@@ -247,14 +247,40 @@ const char *kernel_short_name(const struct kernel_record *k)
     return name + f + d + 2;
 }
 
+static struct num max_ulp_of(bool graded, const struct accuracy *a)
+{
+    struct num n = num_ulp(graded ? a->max_ulp : NAN);
+    if (graded && a->max_ulp > 0 && strcmp(a->coverage, "exhaustive"))
+        snprintf(n.text, sizeof n.text, ">=%.60s", num_ulp(a->max_ulp).text);
+    return n;
+}
+
 struct num kernel_max_ulp(const struct kernel_record *k)
 {
-    if (!k->has_accuracy)
-        return num_ulp(NAN);
-    struct num n = num_ulp(k->accuracy.max_ulp);
-    if (k->accuracy.max_ulp > 0 && strcmp(k->accuracy.coverage, "exhaustive"))
-        snprintf(n.text, sizeof n.text, ">=%.60s", num_ulp(k->accuracy.max_ulp).text);
-    return n;
+    return max_ulp_of(k->has_accuracy, &k->accuracy);
+}
+
+struct num kernel_ideal_ulp(const struct kernel_record *k)
+{
+    return max_ulp_of(k->has_ideal, &k->ideal);
+}
+
+bool section_has_ideal(const struct section *s)
+{
+    for (int i = 0; i < s->nrows; i++)
+        if (s->row[i].kernel->has_ideal)
+            return s->about && s->about->approximates;
+    return false;
+}
+
+void ideal_sentence(const struct kernel_record *k, char *text, size_t length)
+{
+    const struct accuracy *a = &k->ideal;
+    text[0] = 0;
+    if (!k->has_ideal || isnan(a->max_ulp))
+        return;
+    snprintf(text, length, "%s ulp at x = %s; %s %% correctly rounded", kernel_ideal_ulp(k).text,
+             num_hexfloat(a->worst.x_value).text, num_share(accuracy_share_correct(a)).text);
 }
 
 void accuracy_word(const struct accuracy *a, char *text, size_t length)

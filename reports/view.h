@@ -65,8 +65,14 @@ const char *kernel_short_name(const struct kernel_record *k);
 
 /* "max ulp" figures found by a sample or a search are lower bounds: ">=0.93". */
 struct num kernel_max_ulp(const struct kernel_record *k);
+struct num kernel_ideal_ulp(const struct kernel_record *k); /* the same of the method error */
 /* The same for one kernel. */
 void accuracy_word(const struct accuracy *a, char *text, size_t length);
+/* Is a kernel of S graded against what its function approximates? */
+bool section_has_ideal(const struct section *s);
+/* "4.7e7 ulp at x = -0x1p+3; 61.2 % correctly rounded": the error against what the function
+ * approximates; empty if it was not graded so. */
+void ideal_sentence(const struct kernel_record *k, char *text, size_t length);
 /* "2,147 times, first at x = 0x1.62e43p+6 (88.7228394): nan, due 1". */
 void failure_sentence(const struct kernel_record *k, enum failure f, char *text, size_t length);
 /* "n = 3, input 4 and output 0 bytes past alignment, x = ..."; empty if nothing is known. */

@@ -125,6 +125,8 @@ static void print_function(const struct function *f)
         print_accepted(f->nlimit[0] ? ", at inf" : " at inf", f->nlimit[1], f->limit[1], f);
         putchar('\n');
     }
+    if (f->approximates)
+        printf("  stands in for %s\n", f->approximates);
     if (f->gradient)
         printf("  gradient   %s\n", f->gradient);
     if (f->gradient_of)

@@ -175,6 +175,87 @@ static bool same_truth(const struct subject *a, const struct subject *b)
     return a->function == b->function && a->in == b->in && a->out == b->out;
 }
 
+static struct sweep_plan plan_of(struct job *j, struct subject **subject, int n,
+                                 struct sweep_view *view)
+{
+    return (struct sweep_plan){.kind = j->inputs_file ? SWEEP_FILE : j->sweep,
+                               .from = j->from,
+                               .to = j->to,
+                               .file = &j->inputs,
+                               .subject = subject,
+                               .nsubjects = n,
+                               .rounding = direction(j->rounding),
+                               .ftz = j->ftz,
+                               .mpfr_only = j->mpfr_only,
+                               .seed = j->seed,
+                               .jobs = j->jobs,
+                               .shard = j->shard,
+                               .shards = j->shards,
+                               .checkpoint = j->checkpoint,
+                               .evaluations = subject[0]->in == FORMAT_F64 &&
+                                                      j->sweep == SWEEP_QUICK && !j->inputs_file
+                                                  ? j->evaluations
+                                                  : 0,
+                               .progress = show_sweep,
+                               .progress_arg = view};
+}
+
+static void run_plan(const struct job *j, const struct sweep_plan *plan, struct sweep_outcome *out)
+{
+    const char *bad = sweep_check(plan);
+    if (bad)
+        die_usage("%s", bad);
+    sweep_run(plan, out);
+    if (out->interrupted)
+        die(128 + SIGINT, j->checkpoint
+                              ? "interrupted; the same command goes on from the checkpoint"
+                              : "interrupted; nothing was written");
+}
+
+/* What the subjects' function approximates; NULL: nothing, or only a part would be graded. */
+static const struct function *ideal_of(const struct job *j, const struct subject *s)
+{
+    const char *id = s->function->approximates;
+    return id && j->shards == 1 ? function_find(&j->selection.registry.functions, id) : NULL;
+}
+
+/* Grades those of N subjects that are usable against IDEAL too: the method error.  Nothing is
+ * judged by it. */
+static void sweep_ideal(struct job *j, struct result *r, struct subject **subject, const int *place,
+                        int n, const bool *usable, const struct function *ideal)
+{
+    struct sweep_view view = {.started = now()};
+    snprintf(view.what, sizeof view.what, "check %s/%s against %s", subject[0]->function->id,
+             subject[0]->kernel->dtype, ideal->id);
+    struct subject **still = xcalloc((size_t)n, sizeof *still);
+    int *at = xcalloc((size_t)n, sizeof *at), members = 0;
+    for (int i = 0; i < n; i++)
+        if (usable[place[i]]) {
+            at[members] = place[i];
+            still[members++] = subject[i];
+        }
+    double param[MAX_PARAMS];
+    selection_params(&j->selection, ideal, param);
+    struct oracle *o =
+        oracle_new(ideal, subject[0]->in == FORMAT_F64 ? FORMAT_F64 : FORMAT_F32, param);
+    struct sweep_plan plan = plan_of(j, still, members, &view);
+    plan.ideal = ideal;
+    plan.ideal_param = oracle_params(o);
+    if (members) {
+        struct sweep_outcome out;
+        run_plan(j, &plan, &out);
+        for (int i = 0; i < members; i++)
+            if (out.graded[i]) {
+                r->kernel[at[i]].has_ideal = true;
+                record_accuracy(j, &out, i, &r->kernel[at[i]].ideal);
+            }
+        sweep_free(&out, members);
+    }
+    oracle_free(o);
+    free(still);
+    free(at);
+}
+
 /* Sweeps subjects that share their truths; place[i] is the index of the i-th in the result. */
 static void sweep_group(struct job *j, struct result *r, struct subject **subject, const int *place,
                         int n, bool *usable)
@@ -182,35 +263,9 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
     struct sweep_view view = {.started = now()};
     snprintf(view.what, sizeof view.what, "check %s/%s", subject[0]->function->id,
              subject[0]->kernel->dtype);
-    struct sweep_plan plan = {.kind = j->inputs_file ? SWEEP_FILE : j->sweep,
-                              .from = j->from,
-                              .to = j->to,
-                              .file = &j->inputs,
-                              .subject = subject,
-                              .nsubjects = n,
-                              .rounding = direction(j->rounding),
-                              .ftz = j->ftz,
-                              .mpfr_only = j->mpfr_only,
-                              .seed = j->seed,
-                              .jobs = j->jobs,
-                              .shard = j->shard,
-                              .shards = j->shards,
-                              .checkpoint = j->checkpoint,
-                              .evaluations = subject[0]->in == FORMAT_F64 &&
-                                                     j->sweep == SWEEP_QUICK && !j->inputs_file
-                                                 ? j->evaluations
-                                                 : 0,
-                              .progress = show_sweep,
-                              .progress_arg = &view};
-    const char *bad = sweep_check(&plan);
-    if (bad)
-        die_usage("%s", bad);
+    struct sweep_plan plan = plan_of(j, subject, n, &view);
     struct sweep_outcome out;
-    sweep_run(&plan, &out);
-    if (out.interrupted)
-        die(128 + SIGINT, j->checkpoint
-                              ? "interrupted; the same command goes on from the checkpoint"
-                              : "interrupted; nothing was written");
+    run_plan(j, &plan, &out);
     for (int f = 0; f < out.nfaults; f++) {
         struct sweep_fault *fault = &out.fault[f];
         add_finding(&r->kernel[place[fault->subject]], fault->finding);
@@ -236,6 +291,9 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
         under_sweep(&plan, &j->inputs, graded);
     free(graded);
     sweep_free(&out, n);
+    const struct function *ideal = ideal_of(j, subject[0]);
+    if (ideal)
+        sweep_ideal(j, r, subject, place, n, usable, ideal);
 }
 
 static void sweep_all(struct job *j, struct result *r, bool *usable)

@@ -369,8 +369,8 @@ static bool reads(json_t *root)
 /* Members younger than the first results of schema 1: a reader does without them. */
 static bool is_young(const char *key)
 {
-    static const char *const young[] = {"cycles_from", "switches",     "yardsticks",
-                                        "modes",       "instructions", "under"};
+    static const char *const young[] = {"cycles_from",  "switches", "yardsticks", "modes",
+                                        "instructions", "under",    "ideal"};
     for (size_t i = 0; i < sizeof young / sizeof *young; i++)
         if (!strcmp(key, young[i]))
             return true;

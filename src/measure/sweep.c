@@ -857,6 +857,10 @@ static uint64_t work_key(const struct sweep_plan *p)
     char *formula = expr_text(f, f->body);
     h = hash_text(hash_text(h, f->id), formula);
     free(formula);
+    if (p->ideal) {
+        h = hash_text(h, p->ideal->id);
+        h = checkpoint_hash(h, p->ideal_param, (size_t)p->ideal->nparams * sizeof(double));
+    }
     if (p->kind == SWEEP_FILE)
         h = checkpoint_hash(h, p->file->value, p->file->n * sizeof *p->file->value);
     for (int i = 0; i < p->nsubjects; i++) {
@@ -1145,8 +1149,8 @@ void sweep_run(const struct sweep_plan *p, struct sweep_outcome *out)
     int n = p->nsubjects, jobs = p->jobs < 1 ? 1 : p->jobs > MAX_JOBS ? MAX_JOBS : p->jobs;
     const struct subject *s = p->subject[0];
     memset(out, 0, sizeof *out);
-    grading_init(&out->grading, s->function, s->in, s->out, s->param, p->rounding, p->ftz,
-                 !p->mpfr_only);
+    grading_init(&out->grading, p->ideal ? p->ideal : s->function, s->in, s->out,
+                 p->ideal ? p->ideal_param : s->param, p->rounding, p->ftz, !p->mpfr_only);
     out->grading.moments = p->kind == SWEEP_FILE;
     out->tally = xcalloc((size_t)n, sizeof *out->tally);
     out->graded = xcalloc((size_t)n, sizeof *out->graded);

@@ -26,6 +26,9 @@ struct sweep_plan {
     const struct inputs *file; /* SWEEP_FILE */
     struct subject **subject;
     int nsubjects; /* all of one function and one pair of formats */
+    /* What they are graded against, with its parameters; NULL: the function they compute. */
+    const struct function *ideal;
+    const double *ideal_param;
     mpfr_rnd_t rounding;
     bool ftz;
     bool mpfr_only; /* without the fast reference */

@@ -184,6 +184,7 @@ static const struct field kernel_fields[] = {
     {F(TEXT_NULL, "same_bits_as", same_bits_as)},
     {OPTIONAL("contract", contract, has_contract, contract_type)},
     {OPTIONAL("accuracy", accuracy, has_accuracy, accuracy_type)},
+    {OPTIONAL("ideal", ideal, has_ideal, accuracy_type), .may_lack = true},
     {RECORDS("speed", speed, nspeed, speed_type)},
     {OPTIONAL("instructions", instructions, has_instructions, instructions_type), .may_lack = true},
     {.key = NULL},

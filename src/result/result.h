@@ -177,6 +177,8 @@ struct kernel_record {
     bool has_contract, has_accuracy;
     struct contract contract;
     struct accuracy accuracy;
+    bool has_ideal;
+    struct accuracy ideal; /* against the function that its own approximates: the method error */
     int nspeed;
     struct speed *speed;
     bool has_instructions;
