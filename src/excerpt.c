@@ -461,11 +461,20 @@ static const struct type types[] = {
     {"f16", "float", "uint16_t", "f"},
     {"bf16", "float", "uint16_t", "f"},
 };
+static const struct type wide_type = {"f16", "double", "uint16_t", ""};
 
-static const struct type *type_of(const char *dtype)
+/* Is K of a wide pass, that computes a 16-bit format in double? */
+static bool is_wide(const struct kernel *k)
 {
+    return !strcmp(k->method, "u1") && strstr(k->dtype, "16");
+}
+
+static const struct type *type_of(const struct kernel *k)
+{
+    if (is_wide(k))
+        return &wide_type;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (!strcmp(types[i].dtype, dtype))
+        if (!strcmp(types[i].dtype, k->dtype))
             return &types[i];
     return NULL;
 }
@@ -731,10 +740,10 @@ static char *cut_into_pieces(struct excerpt *e, const char *s)
 
 static const struct {
     const char *word;
-    bool method; /* its first argument is the method, else that is "naive" */
-    bool words;  /* it stands in the passes with vector words, else in the scalar ones */
-} row_macros[] = {
-    {"NAIVE", false, false}, {"LIBM", true, false}, {"WORDS", true, true}, {"FUSED", true, true}};
+    const char *method; /* NULL: its first argument is the method */
+    bool words;         /* it stands in the passes with vector words, else in the scalar ones */
+} row_macros[] = {{"NAIVE", "naive", false}, {"LIBM", NULL, false}, {"U1", "u1", false},
+                  {"TABLE", "table", false}, {"WORDS", NULL, true}, {"FUSED", NULL, true}};
 
 /* Does the row macro M with its arguments at BRACKET stand for K?  Then *BODY is the name of its
  * body. */
@@ -743,11 +752,14 @@ static bool row_is(size_t m, const char *bracket, const struct kernel *k, char *
     bool has_words = !strcmp(k->dtype, "f32");
     if (row_macros[m].words ? !has_words : k->isa != ISA_SCALAR)
         return false;
+    if (!strcmp(row_macros[m].word, "U1") && !is_wide(k))
+        return false;
+    const char *fixed = row_macros[m].method;
     char *first = argument(bracket, 0);
     char *quoted = xasprintf("\"%s\"", k->method);
-    bool same = row_macros[m].method ? !strcmp(first, quoted) : !strcmp(k->method, "naive");
+    bool same = fixed ? !strcmp(k->method, fixed) : !strcmp(first, quoted);
     if (same)
-        *body = row_macros[m].method ? argument(bracket, 1) : xstrdup(first);
+        *body = fixed ? xstrdup(first) : argument(bracket, 1);
     free(first);
     free(quoted);
     return same;
@@ -863,7 +875,7 @@ static void reader_free(struct reader *r)
 static void define_pass(struct reader *r, const struct kernel *k)
 {
     char body[32];
-    snprintf(body, sizeof body, "PASS_%s", isa_word[k->isa]);
+    snprintf(body, sizeof body, "PASS_%s", is_wide(k) ? "wide" : isa_word[k->isa]);
     macro_add(r, "PASS", 4, body)->fixed = true;
     snprintf(body, sizeof body, "DTYPE_%s", k->dtype);
     macro_add(r, "DTYPE", 5, body)->fixed = true;
@@ -873,7 +885,7 @@ struct excerpt *excerpt_of(const struct kernel *k, char *err, size_t errlen)
 {
     struct reader r = {0};
     char file[128];
-    const struct type *type = type_of(k->dtype);
+    const struct type *type = type_of(k);
     snprintf(file, sizeof file, "%s.c", k->function);
     if (!type || k->isa == ISA_EXT || !source_text(file)) {
         snprintf(err, errlen, "%s/%s/%s/%s: its source is not part of the program", k->function,

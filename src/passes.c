@@ -16,6 +16,8 @@
     PASS_NEON(f32)      \
     PASS(f16, scalar)   \
     PASS(bf16, scalar)  \
+    PASS(f16, wide)     \
+    PASS(bf16, wide)    \
     PASS(f64, scalar)
 
 #ifdef HAVE_ISA_SSE2

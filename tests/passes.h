@@ -36,7 +36,9 @@
     IF_NEON(P(f32, neon))     \
     P(f64, scalar)            \
     P(f16, scalar)            \
-    P(bf16, scalar)
+    P(bf16, scalar)           \
+    P(f16, wide)              \
+    P(bf16, wide)
 
 #define DECLARE_PASS(dtype, name) extern const struct kernel_pass kernel_pass_##dtype##_##name;
 ALL_PASSES(DECLARE_PASS)

@@ -38,6 +38,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(0.7))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(celu_grad_naive, "the form as it is written",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     WORDS("poly", celu_grad_poly, "exp as 2^k (1 + P(r)), P of degree 6",
           F32(KEEPS_ALL, EVERYWHERE2(1.01, 1.04)))
     WORDS("u1", celu_grad_u1, "x/alpha and exp in double lanes, rounded once",

@@ -56,6 +56,8 @@ ROWS = {
           F16(ALL_BUT(KEEPS_ZERO), EVERYWHERE(0.63))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_ZERO),
                IN(-INFINITY, -0x1p-14, 0.501), IN(0, INFINITY, EXACT)))
+    U1(elu_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", elu_stable, "x > 0 ? x : alpha expm1(x)",
          F32(KEEPS_ALL, EVERYWHERE(0.78))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1))

@@ -13,7 +13,21 @@ KERNEL(exp_libm)
     return R(exp)(x);
 }
 
+#if PASS_HAS_TABLES
+#include "tables.h"
+KERNEL(exp_table)
+{
+    return table_exp(x < -88 ? -88 : x > 89 ? 89 : x);
+}
+#endif
+
 #if PASS_HAS_WORDS
+/* A NaN becomes 0: the shift drops what made it one. */
+VKERNEL(exp_schraudolph)
+{
+    return v_exp_bits(v_min(v_set(88.7f), v_max(v_set(-88), x)));
+}
+
 /* A NaN is the second operand of both. */
 WORD vf exp_clamp(vf x)
 {
@@ -58,6 +72,12 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(0.7))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(exp_libm, "exp of the C library",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
+    TABLE(exp_table, "2^k 2^(i/64) (1 + r), 64 powers in a table",
+          F32(KEEPS_RANGE | KEEPS_NAN | KEEPS_ZERO | KEEPS_STABLE, IN(-87.3, 88.7, 300)))
+    WORDS("schraudolph", exp_schraudolph, "the bits of a float made from x/ln 2 + 127",
+          F32(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_ZERO | KEEPS_STABLE, IN(-87.3, 88.7, 600000)))
     WORDS("fast", exp_fast, "2^k P(r), P of degree 5", F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.51, 2.28)))
     WORDS("u1", exp_u1, "2^k P(r), P of degree 6", F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(0.502, 0.92)))
     WORDS("cr", exp_cr, "table and degree 5 in double lanes; where the rounding is open, double-double",

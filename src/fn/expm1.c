@@ -67,6 +67,8 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(expm1_libm, "expm1 of the C library",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     WORDS("fast", expm1_fast, "2^k P(r) + (2^k - 1), P of degree 7",
           F32(KEEPS_ALL, EVERYWHERE2(1.46, 1.44)))
     WORDS("u1", expm1_u1, "2^(n/8) P(r) + (2^(n/8) - 1) in double lanes, degree 5, rounded once",

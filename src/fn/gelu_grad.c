@@ -42,6 +42,8 @@ ROWS = {
           F64(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, REAL_MAX, 4.5))
           F16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), IN(-0.5, REAL_MAX, 0.501))
           BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), IN(-0.5, REAL_MAX, 0.501)))
+    U1(gelu_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", gelu_grad_stable, "erfc and exp of compensated arguments",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
              IN(-INFINITY, -1, 7.87), IN(-0.5, INFINITY, 3.16))

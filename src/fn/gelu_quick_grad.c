@@ -39,6 +39,8 @@ ROWS = {
               IN(-417, -1, 8.7e+02), IN(-0.5, 1e30, 22.7))
           F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), FINITE(0.51))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-52, 1e30, 0.501)))
+    U1(gelu_quick_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", gelu_quick_grad_stable, "g = t (1 - v/d)/d or 1 - g, t = exp(-v), d = 1 + t",
          F32(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 6.64), IN(-0.5, INFINITY, 4.75))
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 7.8), IN(-0.5, INFINITY, 4.3))

@@ -43,6 +43,8 @@ ROWS = {
           F64(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, 1e10, 14.6))
           F16(KEEPS_RANGE | KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, 10000, 0.501))
           BF16(KEEPS_RANGE | KEEPS_SYMMETRY | KEEPS_STABLE, IN(-0.5, 1e10, 0.501)))
+    U1(gelu_tanh_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", gelu_tanh_grad_stable, "t (1 - |x| w/d)/d or 1 minus that, v in two parts",
          F32(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 8.92), IN(-0.5, INFINITY, 4.45))
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 9.3), IN(-0.5, INFINITY, 4.9))

@@ -3,7 +3,8 @@
  *
  * In integers throughout: conversion instructions differ in what they do to subnormals (that of
  * AVX512_BF16 flushes them) and obey the flush bits.  Subnormals are kept, infinities too, NaNs
- * stay NaNs (quiet).
+ * stay NaNs (quiet).  A double goes by way of the float with a sticky last bit, so that it too is
+ * rounded once.
  */
 #ifndef FN_HALF_H
 #define FN_HALF_H
@@ -35,7 +36,7 @@ static inline float pass_widen(uint16_t v)
     return half_float((uint32_t)v << 16);
 }
 
-static inline uint16_t pass_round(float v)
+static inline uint16_t half_round(float v)
 {
     const uint32_t bits = half_bits(v);
     if ((bits & 0x7fffffff) > 0x7f800000)
@@ -58,7 +59,7 @@ static inline float pass_widen(uint16_t v)
     return half_float(sign | (((magnitude << up & 0x3ff) << 13) + ((uint32_t)(113 - up) << 23)));
 }
 
-static inline uint16_t pass_round(float v)
+static inline uint16_t half_round(float v)
 {
     const uint32_t bits = half_bits(v), magnitude = bits & 0x7fffffff;
     const uint32_t sign = bits >> 16 & 0x8000;
@@ -75,6 +76,30 @@ static inline uint16_t pass_round(float v)
     return (uint16_t)(sign | half_shift((magnitude & 0x7fffff) | 0x800000, down));
 }
 
+#endif
+
+#if PASS == PASS_wide
+/* The float next to v on the side where the last bit is 1, unless v is a float: half_round then
+ * sees on which side of a tie v lies. */
+static inline float half_odd(double v)
+{
+    const float f = (float)v;
+    const uint32_t bits = half_bits(f);
+    if (f == v || v != v || (bits & 1))
+        return f;
+    const double magnitude = v < 0 ? -v : v, rounded = f < 0 ? -(double)f : (double)f;
+    return half_float(magnitude > rounded ? bits + 1 : bits - 1);
+}
+
+static inline uint16_t pass_round(double v)
+{
+    return half_round(half_odd(v));
+}
+#else
+static inline uint16_t pass_round(float v)
+{
+    return half_round(v);
+}
 #endif
 
 #endif

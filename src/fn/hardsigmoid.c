@@ -34,6 +34,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(1.3))
           F16(ALL_BUT(KEEPS_NAN), EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_NAN), EVERYWHERE(0.501)))
+    U1(hardsigmoid_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", hardsigmoid_stable, "0, 1 or (x + 3)/6 by comparisons",
          F32(KEEPS_ALL, EVERYWHERE(1.01))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.3))

@@ -28,6 +28,8 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(0.5))
           F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
           BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5)))
+    U1(hardsigmoid_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", hardsigmoid_grad_stable, "the same by comparisons that keep a NaN",
          F32(CORRECT, EVERYWHERE(0.5))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(0.5))

@@ -35,6 +35,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN), IN(-INFINITY, -3, EXACT), IN(-2, INFINITY, 2.2))
           F16(ALL_BUT(KEEPS_NAN), EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_NAN), EVERYWHERE(0.501)))
+    U1(hardsigmoid_onnx_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", hardsigmoid_onnx_stable, "the same with a fused multiply-add",
          F32(CORRECT, EVERYWHERE(0.5))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(0.7))

@@ -32,6 +32,8 @@ ROWS = {
               IN(-INFINITY, -2.51, EXACT), IN(-2.49, 2.49, 0.501), IN(2.51, INFINITY, EXACT))
           BF16(ALL_BUT(KEEPS_NAN),
                IN(-INFINITY, -2.51, EXACT), IN(-2.49, 2.49, 0.501), IN(2.51, INFINITY, EXACT)))
+    U1(hardsigmoid_onnx_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", hardsigmoid_onnx_grad_stable, "the same with fused multiply-adds, keeping a NaN",
          F32(CORRECT, EVERYWHERE(EXACT))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(EXACT))

@@ -38,6 +38,9 @@ ROWS = {
               IN(-1e307, 2e307, 2.4))
           F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), FINITE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-1e38, 5e37, 0.501)))
+    U1(hardswish_stable, "the stable form",
+       /* f(x) = x/2 (1 + cx): half an odd subnormal is a tie but for 2^-133, more than a double holds */
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.5)))
     LIBM("stable", hardswish_stable, "0, x or x (x + 3)/6 by comparisons",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(1.93))
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(2.4))

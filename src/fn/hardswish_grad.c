@@ -35,6 +35,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN), IN(-INFINITY, -2, 1.7), IN(-1, INFINITY, 0.9))
           F16(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(0.501)))
+    U1(hardswish_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", hardswish_grad_stable, "0, 1 or (2x + 3)/6 by comparisons",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.01))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.3))

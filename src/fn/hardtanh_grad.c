@@ -28,6 +28,8 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(EXACT))
           F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT))
           BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT)))
+    U1(hardtanh_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", hardtanh_grad_stable, "the same by comparisons that keep a NaN",
          F32(CORRECT, EVERYWHERE(EXACT))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(EXACT))

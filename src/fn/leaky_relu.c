@@ -44,6 +44,8 @@ ROWS = {
           F64(CORRECT, EVERYWHERE(0.5))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(leaky_relu_naive, "the form as it is written",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     WORDS("select", leaky_relu_select, "a comparison selects x or alpha x",
           F32(CORRECT, EVERYWHERE(0.5)))
     WORDS("max", leaky_relu_max, "max(alpha x, x), for alpha <= 1", F32(CORRECT, EVERYWHERE(0.5)))

@@ -31,5 +31,7 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-0x1.fffffep-1, INFINITY, 1))
          F16(KEEPS_ALL, IN(-0.9995, INFINITY, 0.501))
          BF16(KEEPS_ALL, IN(-0.996, INFINITY, 0.501)))
+    U1(log1p_libm, "log1p of the C library",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     END
 };

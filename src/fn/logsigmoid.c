@@ -39,6 +39,8 @@ ROWS = {
               IN(-709.78, 1, 4.9))
           F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF | KEEPS_ZERO), IN(-88.7, 5, 0.51))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF | KEEPS_ZERO), IN(-88.5, 5, 0.501)))
+    U1(logsigmoid_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", logsigmoid_stable, "-(max(-x, 0) + log1p(exp(-|x|)))",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.55))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.8))

@@ -32,6 +32,8 @@ ROWS = {
               IN(-INFINITY, 709.78, 2.9), IN(745.2, INFINITY, 0.5))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL), IN(-INFINITY, 88.5, 0.501), IN(93, INFINITY, 0.501)))
+    U1(logsigmoid_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", logsigmoid_grad_stable, "exp(-|x|), which never overflows; then one division",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.6))

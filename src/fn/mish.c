@@ -65,6 +65,8 @@ ROWS = {
           F64(KEEPS_SYMMETRY | KEEPS_ZERO | KEEPS_STABLE, IN(-708.39, REAL_MAX, 4.2))
           F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), FINITE(0.501))
           BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF), IN(-87, REAL_MAX, 0.501)))
+    U1(mish_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", mish_stable, "a rational function of t = exp(-|x|)",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.57))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.7))

@@ -47,6 +47,8 @@ ROWS = {
           F64(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-708.39, -1.5, 12.1), IN(-1, 709.7, 23.5))
           F16(ALL_BUT(KEEPS_NAN | KEEPS_INF | KEEPS_ZERO), FINITE(0.54))
           BF16(KEEPS_SYMMETRY | KEEPS_STABLE, IN(-87, 88.5, 0.501)))
+    U1(mish_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", mish_grad_stable, "rational functions of x and t = exp(-|x|)",
          F32(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1.5, 5.33), IN(-1, INFINITY, 6.99))
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1.5, 5.3), IN(-1, INFINITY, 6.9))

@@ -6,6 +6,7 @@
  *
  *     scalar     f32 f64 f16 bf16: plain C and libm, not vectorised
  *     fastmath   f32: the naive bodies alone, compiled with -ffast-math on purpose; isa scalar
+ *     wide       f16 bf16: the u1 rows alone, computed in double; isa scalar
  *     fma        f32: the vector words with one lane and fused steps
  *     sse2 avx2 avx512 neon    f32: the vector words
  *
@@ -24,21 +25,23 @@
  *               F32(keeps, IN(-87.3, INFINITY, 2.6))
  *               F64(...) F16(...) BF16(...))
  *         LIBM("stable", sigmoid_stable, "how", F32(...) F64(...) F16(...) BF16(...))
+ *         U1(sigmoid_stable, "how", F16(...) BF16(...))
  *         WORDS("poly", sigmoid_poly, "how", F32(keeps, EVERYWHERE2(2.5, 2.4)))
  *         END
  *     };
  *
  * Rows appear in the passes that suit them: NAIVE in the scalar and fastmath ones, LIBM in the
- * scalar ones, WORDS in every f32 pass but fastmath, FUSED in those of them that fuse.
+ * scalar ones, TABLE in the scalar f32 one, U1 in the wide ones as the method u1, WORDS in every
+ * f32 pass but fastmath, FUSED in those of them that fuse.
  *
  * F32(...) and its like are the promise for that dtype: what is kept (enum keeps), and up to three
  * intervals of x, each with a bound in ulps found by measuring.  Under -ffast-math
  * nothing is promised.  IN2 and EVERYWHERE2 give a bound for each arithmetic class.
  *
- * KERNEL bodies compute in `real': float, or double for f64; f16 and bf16 are widened to it and
- * rounded from it.  R(exp) and R(0.5) are libm's function and a constant of that type,
- * REST(low, low64) what R() rounded off, REAL_MIN and REAL_MAX its
- * smallest normal and largest number.
+ * KERNEL bodies compute in `real': float, or double for f64 and in the wide passes; f16 and bf16
+ * are widened to it and rounded from it.  R(exp) and R(0.5) are libm's function and a constant of
+ * that type, REST(low, low64) what R() rounded off, REAL_MIN and REAL_MAX its smallest normal and
+ * largest number.
  */
 #ifndef FN_PASS_H
 #define FN_PASS_H
@@ -63,6 +66,7 @@
 #define PASS_avx2     5
 #define PASS_avx512   6
 #define PASS_neon     7
+#define PASS_wide     8
 #define PASS          PASS_PASTE(PASS_, ACTULP_PASS)
 
 #define DTYPE_f32  1
@@ -94,9 +98,8 @@
 #define PASS_SUFFIX       PASS_PASTE(_, ACTULP_PASS)
 
 /* Numbers: stored in arrays as `stored', computed with as `real'. */
-#if DTYPE == DTYPE_f64
+#if DTYPE == DTYPE_f64 || PASS == PASS_wide
 typedef double real;
-typedef double stored;
 #define R(word)          word
 #define REST(low, low64) low64
 #define REAL_MIN         0x1p-1022
@@ -107,11 +110,13 @@ typedef float real;
 #define REST(low, low64) low
 #define REAL_MIN         0x1p-126f
 #define REAL_MAX         0x1.fffffep127f
-#if DTYPE == DTYPE_f32
+#endif
+#if DTYPE == DTYPE_f64
+typedef double stored;
+#elif DTYPE == DTYPE_f32
 typedef float stored;
 #else
 typedef uint16_t stored;
-#endif
 #endif
 
 #if DTYPE == DTYPE_f16 || DTYPE == DTYPE_bf16
@@ -238,10 +243,23 @@ static inline void pass_store(char *p, size_t i, real r)
 #define NAIVE PASS_NO_ROW
 #define LIBM  PASS_NO_ROW
 #endif
+#if PASS == PASS_wide
+#define U1(f, h, ...) PASS_ROW("u1", f, h ", in double, rounded once", __VA_ARGS__)
+#else
+#define U1 PASS_NO_ROW
+#endif
 #if PASS_HAS_WORDS && PASS != PASS_fastmath
 #define WORDS PASS_ROW
 #else
 #define WORDS PASS_NO_ROW
+#endif
+
+/* Tables are looked up one element at a time. */
+#define PASS_HAS_TABLES (PASS == PASS_scalar && DTYPE == DTYPE_f32)
+#if PASS_HAS_TABLES
+#define TABLE(f, h, ...) PASS_ROW("table", f, h, __VA_ARGS__)
+#else
+#define TABLE PASS_NO_ROW
 #endif
 
 #if PASS_HAS_WORDS && defined V_FUSED

@@ -30,6 +30,8 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(0.5))
           F16(CORRECT, EVERYWHERE(0.5))
           BF16(CORRECT, EVERYWHERE(0.5)))
+    U1(prelu_naive, "the form as it is written",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     WORDS("select", prelu_select, "a comparison selects x or alpha x",
           F32(CORRECT, EVERYWHERE(0.5)))
     FUSED("fma", prelu_fma, "alpha min(0, x) + max(0, x), fused",

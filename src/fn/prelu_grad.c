@@ -28,6 +28,8 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(EXACT))
           F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
           BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5)))
+    U1(prelu_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", prelu_grad_stable, "x > 0 ? 1 : x <= 0 ? alpha : x, which keeps a NaN",
          F32(CORRECT, EVERYWHERE(EXACT))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(EXACT))

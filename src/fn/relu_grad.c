@@ -39,6 +39,8 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT))
           F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT))
           BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(EXACT)))
+    U1(relu_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", relu_grad_stable, "x > 0 ? 1 : x <= 0 ? 0 : x, which keeps a NaN",
          F32(CORRECT, EVERYWHERE(EXACT))
          F64(CORRECT, EVERYWHERE(EXACT))

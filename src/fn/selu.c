@@ -78,6 +78,8 @@ ROWS = {
           F16(ALL_BUT(KEEPS_ZERO), EVERYWHERE(0.72))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_ZERO),
                IN(-INFINITY, -0x1p-14, 0.53), IN(0, 3.2e38, 0.501)))
+    U1(selu_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", selu_stable, "x > 0 ? x + (lambda - 1) x : (lambda alpha) expm1(x)",
          F32(KEEPS_ALL, EVERYWHERE(1.84))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.1))

@@ -54,6 +54,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(3.5))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(selu_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", selu_grad_stable, "x > 0 ? lambda : (lambda alpha) exp(x)",
          F32(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(1.61))
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(1.8))

@@ -30,7 +30,20 @@ KERNEL(sigmoid_stable)
     return (x < 0 ? t : 1) / (1 + t);
 }
 
+#if PASS_HAS_TABLES
+#include "tables.h"
+KERNEL(sigmoid_table)
+{
+    return 1 / (1 + table_exp(x < -88 ? 88 : x > 88 ? -88 : -x));
+}
+#endif
+
 #if PASS_HAS_WORDS
+VKERNEL(sigmoid_schraudolph)
+{
+    return v_set(1) / (v_exp_bits(v_min(v_set(88.7f), v_max(v_set(-88), v_neg(x)))) + 1.0f);
+}
+
 /* 2.41 ulp at -0x1.0a111ap+2, where the polynomial's t is correctly rounded: the sum and the
  * quotient make the error.  The maximum keeps a NaN, as it picks its second operand then; exp(-104)
  * rounds to 0. */
@@ -86,11 +99,17 @@ ROWS = {
               IN(-INFINITY, -745.2, 0.5), IN(-709.78, INFINITY, 2.6))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL), IN(-INFINITY, -93, 0.501), IN(-88.5, INFINITY, 0.501)))
+    U1(sigmoid_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", sigmoid_stable, "exp(-|x|), which never overflows; then one division",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.6))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    TABLE(sigmoid_table, "1/(1 + exp(-x)), exp from a table of 64 powers of 2",
+          F32(KEEPS_RANGE | KEEPS_NAN | KEEPS_ZERO | KEEPS_STABLE, IN(-87.3, INFINITY, 300)))
+    WORDS("schraudolph", sigmoid_schraudolph, "1/(1 + e), e the bits of a float made from -x/ln 2 + 127",
+          F32(KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_ZERO | KEEPS_STABLE, IN(-87.3, INFINITY, 600000)))
     WORDS("poly", sigmoid_poly, "exp(-|x|) as 2^k (1 + P(r)), P of degree 6; then one division",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
     WORDS("fast", sigmoid_fast, "1/(1 + exp(-x)), exp as 2^k P(r), P of degree 5",

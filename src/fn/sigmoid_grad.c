@@ -61,6 +61,8 @@ ROWS = {
           F16(ALL_BUT(KEEPS_SYMMETRY | KEEPS_SUBNORMAL), EVERYWHERE(1.43))
           BF16(ALL_BUT(KEEPS_SYMMETRY | KEEPS_SUBNORMAL),
                IN(-INFINITY, -93, 0.501), IN(-88.5, 7.5, 0.501)))
+    U1(sigmoid_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", sigmoid_grad_stable, "t = exp(-|x|), then t/(1 + (2t + t^2))",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3))

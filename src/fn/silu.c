@@ -90,6 +90,9 @@ ROWS = {
               IN(-709.78, REAL_MAX, 2.4))
           F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), FINITE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-88.5, REAL_MAX, 0.501)))
+    U1(silu_stable, "the stable form",
+       /* f(x) = x/2 (1 + cx): half an odd subnormal is a tie but for 2^-133, more than a double holds */
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.5)))
     LIBM("stable", silu_stable, "x t/(1 + t) with t = exp(-|x|), in halves where t is subnormal",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(3.09))
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(3.4))

@@ -83,6 +83,8 @@ ROWS = {
               IN(-709.78, -1.5, 6.8), IN(-1, REAL_MAX, 22.7))
           F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), FINITE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-88.5, REAL_MAX, 0.501)))
+    U1(silu_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", silu_grad_stable, "g = t (1 - |x|/d)/d or 1 - g, with t = exp(-|x|), d = 1 + t",
          F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
              IN(-INFINITY, -1.5, 7.79), IN(-1, INFINITY, 3.09))

@@ -40,6 +40,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_INF), IN(-1, 709.78, 3.1))
           F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF), IN(-5, 88.7, 0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_INF), IN(-5, 88.5, 0.501)))
+    U1(softplus_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softplus_stable, "(max(z, 0) + log1p(exp(-|z|)))/beta with z = beta x",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.55))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.9))

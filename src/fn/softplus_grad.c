@@ -33,6 +33,8 @@ ROWS = {
               IN(-INFINITY, -745.2, 0.5), IN(-709.78, INFINITY, 2.7))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL), IN(-INFINITY, -93, 0.501), IN(-88.5, INFINITY, 0.501)))
+    U1(softplus_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softplus_grad_stable, "exp(-|z|), z = beta x, which never overflows",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.6))

@@ -36,6 +36,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.9))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(softplus_torch_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softplus_torch_stable, "(max(z, 0) + log1p(exp(-|z|)))/beta, or x",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.55))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.9))

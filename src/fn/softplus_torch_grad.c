@@ -36,6 +36,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.7))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    U1(softplus_torch_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softplus_torch_grad_stable, "exp(-|beta x|), then one division",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.6))

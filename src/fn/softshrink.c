@@ -31,6 +31,8 @@ ROWS = {
           F64(CORRECT_BUT(KEEPS_MONOTONE | KEEPS_NAN), EVERYWHERE(0.5))
           F16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5))
           BF16(CORRECT_BUT(KEEPS_NAN), EVERYWHERE(0.5)))
+    U1(softshrink_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softshrink_stable, "x - copysign(lambda, x), or 0 where |x| <= lambda",
          F32(CORRECT, EVERYWHERE(0.5))
          F64(CORRECT_BUT(KEEPS_MONOTONE), EVERYWHERE(0.5))

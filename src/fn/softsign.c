@@ -35,6 +35,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN | KEEPS_INF), IN(-1e308, 1e308, 1.9))
           F16(ALL_BUT(KEEPS_NAN | KEEPS_INF), IN(-65504, 65504, 0.501))
           BF16(ALL_BUT(KEEPS_NAN | KEEPS_INF), IN(-3e38, 3e38, 0.501)))
+    U1(softsign_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softsign_stable, "the same, and +-1 where |x| is huge",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.51))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.9))

@@ -36,6 +36,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), IN(-1.3e154, 1.3e154, 4.3))
           F16(KEEPS_ALL, EVERYWHERE(0.501))
           BF16(ALL_BUT(KEEPS_SUBNORMAL), IN(-1.84e19, 1.84e19, 0.501)))
+    U1(softsign_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", softsign_grad_stable, "the square of 1/(1 + |x|)",
          F32(KEEPS_ALL, EVERYWHERE(3.51))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.3))

@@ -38,6 +38,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN | KEEPS_INF), IN(-1, 1e150, 2.5))
           F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-5, REAL_MAX, 0.501))
           BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_NAN | KEEPS_INF), IN(-5, 1.8e19, 0.501)))
+    U1(squareplus_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", squareplus_stable, "the conjugate (b/2)/(sqrt(x^2 + b) - x) on the left",
          F32(KEEPS_ALL, EVERYWHERE(2.76))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3.3))

@@ -42,6 +42,8 @@ ROWS = {
           F16(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF), IN(-5, 60000, 0.501))
           BF16(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL | KEEPS_NAN | KEEPS_INF),
                IN(-5, 1.8e19, 0.501)))
+    U1(squareplus_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", squareplus_grad_stable, "the conjugate (b/2)/s/(s - x) on the left",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(4.49))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(5))

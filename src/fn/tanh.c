@@ -44,6 +44,22 @@ KERNEL(tanh_libm)
     return R(tanh)(x);
 }
 
+#if PASS_HAS_TABLES
+#include "tables.h"
+/* tanh(a + d) = T + t (1 - T^2)/(1 + T t), T = tanh(a) from the table, t = tanh(d) from its series:
+ * |d| <= 1/32, so that d^5 is its last term. */
+KERNEL(tanh_table)
+{
+    const float a = fabsf(x);
+    if (!(a <= 9.02f))
+        return a > 9.02f ? copysignf(1, x) : x;
+    const int i = (int)(a * TANH_STEPS + 0.5f);
+    const float d = a - (float)i / TANH_STEPS, d2 = d * d, T = tanh_sixteenths[i];
+    const float t = d - d * d2 * (0x1.555556p-2f - 0x1.111112p-3f * d2);
+    return copysignf(T + t * (1 - T * T) / (1 + T * t), x);
+}
+#endif
+
 #if PASS_HAS_WORDS
 /* 2.51 ulp at 0x1.205f68p+2, fused 2.5 at 0x1.205368p+2.  -t/(2 + t), t = exp(-2|x|) - 1, whose
  * error gets smaller as x grows; with exp(2|x|) steps go back by two ulps. */
@@ -99,6 +115,8 @@ ROWS = {
          F16(KEEPS_STABLE | KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_NAN | KEEPS_INF, EVERYWHERE(1.01))
          BF16(KEEPS_STABLE | KEEPS_RANGE | KEEPS_MONOTONE | KEEPS_NAN | KEEPS_INF,
                IN(-INFINITY, -0x1p-16, 0.501), IN(0x1p-16, INFINITY, 0.501)))
+    U1(tanh_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", tanh_stable, "t = expm1(-2|x|), then -t/(2 + t) with the sign of x",
          F32(KEEPS_ALL, EVERYWHERE(2.51))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3))
@@ -109,6 +127,8 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.5))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    TABLE(tanh_table, "tanh(i/16) in a table, the rest by the addition theorem",
+          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2)))
     WORDS("fast", tanh_fast, "-t/(2 + t), t = exp(-2|x|) - 1 as 2^k P(r) + (2^k - 1), P of degree 6",
           F32(KEEPS_ALL, EVERYWHERE2(2.51, 2.5)))
     WORDS("u1", tanh_u1, "t/(2 + t), t = exp(2|x|) - 1, in double lanes, rounded once",

@@ -63,6 +63,8 @@ ROWS = {
           F64(ALL_BUT(KEEPS_SUBNORMAL | KEEPS_MONOTONE), IN(-0.5, 0.5, 2))
           F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(1.03))
           BF16(ALL_BUT(KEEPS_SUBNORMAL), IN(-3.9, 3.9, 0.501)))
+    U1(tanh_grad_stable, "the stable form",
+       F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
     LIBM("stable", tanh_grad_stable, "t = exp(-2|x|), then 4t/(1 + (2t + t^2))",
          F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(2.42))
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3))
