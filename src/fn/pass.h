@@ -255,10 +255,11 @@ static inline void pass_store(char *p, size_t i, real r)
 #endif
 
 /* Tables are looked up one element at a time. */
-#define PASS_HAS_TABLES (PASS == PASS_scalar && DTYPE == DTYPE_f32)
-#if PASS_HAS_TABLES
+#if PASS == PASS_scalar && DTYPE == DTYPE_f32
+#define PASS_HAS_TABLES 1
 #define TABLE(f, h, ...) PASS_ROW("table", f, h, __VA_ARGS__)
 #else
+#define PASS_HAS_TABLES 0
 #define TABLE PASS_NO_ROW
 #endif
 
