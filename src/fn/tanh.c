@@ -69,7 +69,7 @@ VKERNEL(tanh_fast)
     return v_copysign(t / (t + 2.0f), x);
 }
 
-/* 0.502 ulp at 0x1.ef909ap-8: t/(2 + t) with t = exp(2|x|) - 1, whose growth does no harm to
+/* 0.5002 ulp at 0x1.ef909ap-8: t/(2 + t) with t = exp(2|x|) - 1, whose growth does no harm to
  * doubles. */
 WORD vd tanh_wide_u1(vd a)
 {
