@@ -256,11 +256,11 @@ static inline void pass_store(char *p, size_t i, real r)
 
 /* Tables are looked up one element at a time. */
 #if PASS == PASS_scalar && DTYPE == DTYPE_f32
-#define PASS_HAS_TABLES 1
+#define PASS_HAS_TABLES  1
 #define TABLE(f, h, ...) PASS_ROW("table", f, h, __VA_ARGS__)
 #else
 #define PASS_HAS_TABLES 0
-#define TABLE PASS_NO_ROW
+#define TABLE           PASS_NO_ROW
 #endif
 
 #if PASS_HAS_WORDS && defined V_FUSED
