@@ -33,6 +33,35 @@ KERNEL(gelu_stable)
     return y < GELU_MIN ? GELU_MIN : y;
 }
 
+#if PASS_HAS_WORDS
+/* x or 0, less |x| Phi(-|x|), in doubles.  From 14.5 on the tail is less than half the smallest
+ * subnormal. */
+WORD vd gelu_wide_u1(vd x)
+{
+    const vd a = d_min(d_set(14.5), d_abs(x));
+    return d_nmad(a, d_normal_u1(a), d_max(d_set(0), x));
+}
+VKERNEL(gelu_u1)
+{
+    return w_narrow(W_EACH(gelu_wide_u1, w_widen(x)));
+}
+
+static float gelu_exact(float x)
+{
+    const two tail = two_mul((two){-fabs(x), 0}, two_normal(fmin(fabs(x), 15)));
+    return two_round(two_add((two){x > 0 ? x : 0, 0}, tail));
+}
+WORD vd gelu_wide_cr(vd x)
+{
+    const vd a = d_min(d_set(14.5), d_abs(x));
+    return d_nmad(a, d_normal_cr(a), d_max(d_set(0), x));
+}
+VKERNEL(gelu_cr)
+{
+    return v_settle_half(x, W_EACH(gelu_wide_cr, w_widen(x)), 0x1p-40, gelu_exact);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_naive, "x/2 (1 + erf(x/sqrt 2)), as it is written",
@@ -51,5 +80,9 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4))
          F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
          BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501)))
+    WORDS("u1", gelu_u1, "max(x, 0) - |x| Phi(-|x|), Phi by exp and Mills' ratio, in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
+    WORDS("cr", gelu_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

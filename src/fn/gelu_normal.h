@@ -42,4 +42,69 @@ static inline real gelu_mills(real a)
     return sum;
 }
 
+#if PASS_HAS_WORDS
+/* Phi(-a) for 0 <= a <= 14.5: exp(-a^2/2), the square exact, times Mills' ratio as r P(r) with
+ * r = 1/(a + 4); the coefficients are those that tools/normal.sollya prints.  Within 2^-31.5. */
+WORD vd d_normal_u1(vd a)
+{
+    const vd r = 1.0 / (a + 4.0);
+    vd p = d_set(-0x1.0b7afadd0e2b6p17);
+    p = d_mad(p, r, d_set(0x1.52c7635cb689fp17));
+    p = d_mad(p, r, d_set(-0x1.1098f6b411f47p16));
+    p = d_mad(p, r, d_set(0x1.8358f7f25985fp11));
+    p = d_mad(p, r, d_set(0x1.863a1fab00774p11));
+    p = d_mad(p, r, d_set(-0x1.00ace3a9f176p9));
+    p = d_mad(p, r, d_set(0x1.42ed2d82b3f61p8));
+    p = d_mad(p, r, d_set(0x1.93926628de80ap5));
+    p = d_mad(p, r, d_set(0x1.5aee8bae9fed4p4));
+    p = d_mad(p, r, d_set(0x1.7c8df0bc2b69ep2));
+    p = d_mad(p, r, d_set(0x1.98be0ef8b23a8p0));
+    p = d_mad(p, r, d_set(0x1.9881fb60ba8a5p-2));
+    return d_exp_u1(a * a * -0.5) * (r * p);
+}
+
+/* The same with a P of degree 14: within 2^-40.6. */
+WORD vd d_normal_cr(vd a)
+{
+    const vd r = 1.0 / (a + 4.0);
+    vd p = d_set(-0x1.6317ece3c845ep22);
+    p = d_mad(p, r, d_set(0x1.8e80f3fcf750ep23));
+    p = d_mad(p, r, d_set(-0x1.87989274e337fp23));
+    p = d_mad(p, r, d_set(0x1.b57ba55805329p22));
+    p = d_mad(p, r, d_set(-0x1.30e71dd96124fp21));
+    p = d_mad(p, r, d_set(0x1.1cbdd0029557p19));
+    p = d_mad(p, r, d_set(-0x1.9247079f94448p16));
+    p = d_mad(p, r, d_set(0x1.aaf3de17a11bp13));
+    p = d_mad(p, r, d_set(-0x1.c13fad360d29fp9));
+    p = d_mad(p, r, d_set(0x1.0ea1ce6eca5e5p8));
+    p = d_mad(p, r, d_set(0x1.dfdf490572fcap5));
+    p = d_mad(p, r, d_set(0x1.4f0abe56128bp4));
+    p = d_mad(p, r, d_set(0x1.7ea836113f542p2));
+    p = d_mad(p, r, d_set(0x1.9889a92933e0bp0));
+    p = d_mad(p, r, d_set(0x1.98842b77de59ep-2));
+    return d_exp_cr(a * a * -0.5) * (r * p);
+}
+
+/* Phi(-a) within 2^-90 or so: up to 3 as 1/2 - phi(a) (a + a^3/3 + a^5/15 ...), beyond by the
+ * continued fraction phi(a)/(a + 1/(a + 2/(a + 3/(a + ...)))). */
+static two two_normal(double a)
+{
+    const two square = two_product(a, a);
+    const two phi = two_mul(two_exp(two_scaled(square, -0.5)),
+                            (two){0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56});
+    two s = {a, 0};
+    if (a < 3) {
+        two term = s;
+        for (int k = 3; term.high > s.high * 0x1p-112; k += 2) {
+            term = two_div(two_mul(term, square), (two){k, 0});
+            s = two_add(s, term);
+        }
+        return two_add((two){0.5, 0}, two_negated(two_mul(phi, s)));
+    }
+    for (int k = 20 + (int)(500 / (a * a)); k > 0; k--)
+        s = two_add((two){a, 0}, two_div((two){k, 0}, s));
+    return two_div(phi, s);
+}
+#endif
+
 #endif

@@ -33,6 +33,33 @@ KERNEL(gelu_quick_stable)
     return y < GELU_QUICK_MIN ? GELU_QUICK_MIN : y;
 }
 
+#if PASS_HAS_WORDS
+/* x/(1 + exp(-1.702 x)) in doubles, as silu_u1; from -64 on -0. */
+WORD vd gelu_quick_wide_u1(vd x)
+{
+    return x / d_exp_plus_u1(d_min(d_set(64), x) * -1.702, 1 - 0x1p-40);
+}
+VKERNEL(gelu_quick_u1)
+{
+    return w_narrow(W_EACH(gelu_quick_wide_u1, w_widen(v_max(v_set(-64), x))));
+}
+
+static float gelu_quick_exact(float x)
+{
+    const two v = two_div(two_product(x, -1702), (two){1000, 0});
+    return two_round(two_div((two){x, 0}, two_add((two){1, 0}, two_exp(v))));
+}
+WORD vd gelu_quick_wide_cr(vd x)
+{
+    return x / d_exp_plus_cr(d_min(d_set(64), x) * -1.702, 1);
+}
+VKERNEL(gelu_quick_cr)
+{
+    const vf c = v_max(v_set(-64), x);
+    return v_settle_half(c, W_EACH(gelu_quick_wide_cr, w_widen(c)), 0x1.2p-41, gelu_quick_exact);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_quick_naive, "x/(1 + exp(-1.702 x)), as it is written",
@@ -48,5 +75,9 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4.4))
          F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
          BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501)))
+    WORDS("u1", gelu_quick_u1, "x/(1 + exp(-1.702 x)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
+    WORDS("cr", gelu_quick_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

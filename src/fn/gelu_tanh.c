@@ -40,6 +40,36 @@ KERNEL(gelu_tanh_stable)
     return y < GELU_TANH_MIN ? GELU_TANH_MIN : y;
 }
 
+#if PASS_HAS_WORDS
+/* x/(1 + exp(-v)) in doubles; from -11 on -0, from 11 on x.  A denominator that is a little less
+ * keeps the smallest subnormal from half of which the result is a crumb above. */
+WORD vd gelu_tanh_wide_u1(vd x)
+{
+    return x / d_exp_plus_u1(-d_gelu_cubic(d_min(d_set(11), x)), 1 - 0x1p-40);
+}
+VKERNEL(gelu_tanh_u1)
+{
+    return w_narrow(W_EACH(gelu_tanh_wide_u1, w_widen(v_max(v_set(-11), x))));
+}
+
+static float gelu_tanh_exact(float x)
+{
+    const two k = {0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54};
+    const two kc = two_div(two_mul(k, (two){44715, 0}), (two){1000000, 0});
+    const two v = two_mul((two){-(double)x, 0}, two_add(k, two_mul(kc, two_product(x, x))));
+    return two_round(two_div((two){x, 0}, two_add((two){1, 0}, two_exp(v))));
+}
+WORD vd gelu_tanh_wide_cr(vd x)
+{
+    return x / d_exp_plus_cr(-d_gelu_cubic(d_min(d_set(11), x)), 1);
+}
+VKERNEL(gelu_tanh_cr)
+{
+    const vf c = v_max(v_set(-11), x);
+    return v_settle_half(c, W_EACH(gelu_tanh_wide_cr, w_widen(c)), 0x1.2p-41, gelu_tanh_exact);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_tanh_naive, "x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), as it is written",
@@ -58,5 +88,9 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE | KEEPS_SUBNORMAL), EVERYWHERE(4.4))
          F16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501))
          BF16(ALL_BUT(KEEPS_SUBNORMAL), EVERYWHERE(0.501)))
+    WORDS("u1", gelu_tanh_u1, "x/(1 + exp(-v)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
+    WORDS("cr", gelu_tanh_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -17,6 +17,65 @@ KERNEL(log1p_libm)
     return R(log1p)(x);
 }
 
+#if PASS_HAS_WORDS
+/* 1 + x = 2^k (1 + f) with 1 + f about 1, the rounding error of the sum put back into f; then
+ * k ln 2 + 2 atanh(f/(2 + f)).  The coefficients are those that tools/log1p.sollya prints. */
+WORD vd log1p_reduce(vd x, vd *k)
+{
+    const vd u = x + 1.0;
+    const vq biased = (d_bits(u) - (0x3fe6a09e667f3bcdu - ((uint64_t)1024 << 52))) >> 52;
+    const vd down = d_from_bits((2047 - biased) << 52);
+    *k = d_from_bits(biased | 0x4330000000000000u) - (0x1p52 + 1024);
+    return d_mad(x - (u - 1.0), down, d_mad(u, down, d_set(-1)));
+}
+WORD vd log1p_wide_u1(vd x)
+{
+    vd k;
+    const vd f = log1p_reduce(x, &k), s = f / (f + 2.0), z = s * s, s2 = s + s;
+    vd p = d_set(0x1.de08d9ea11fd6p-4);
+    p = d_mad(p, z, d_set(0x1.245ad1ca06a65p-3));
+    p = d_mad(p, z, d_set(0x1.9999f09c2c2f6p-3));
+    p = d_mad(p, z, d_set(0x1.5555554952ba2p-2));
+    return d_mad(k, d_set(0x1.62e42fefa39efp-1), d_mad(s2 * z, p, s2));
+}
+WORD vd log1p_wide_cr(vd x)
+{
+    vd k;
+    const vd f = log1p_reduce(x, &k), s = f / (f + 2.0), z = s * s, s2 = s + s;
+    vd p = d_set(0x1.8cc9ed8264f02p-4);
+    p = d_mad(p, z, d_set(0x1.c676dad1e9cb7p-4));
+    p = d_mad(p, z, d_set(0x1.24932ee7b2a83p-3));
+    p = d_mad(p, z, d_set(0x1.999998b4817acp-3));
+    p = d_mad(p, z, d_set(0x1.555555556b25p-2));
+    return d_mad(k, d_set(0x1.62e42fefa39efp-1), d_mad(s2 * z, p, s2));
+}
+static float log1p_exact(float x)
+{
+    return two_round(two_log1p((two){x, 0}));
+}
+
+/* The numbers right of -1, and what is due elsewhere. */
+WORD vf log1p_inside(vf x)
+{
+    return v_max(v_set(-0x1.fffffep-1f), v_min(v_set(0x1.fffffep127f), x));
+}
+WORD vf log1p_ends(vf x, vf y)
+{
+    const vf left = v_select(v_eq(x, v_set(-1)), v_set(-INFINITY), v_set(NAN));
+    y = v_select(v_eq(x, v_set(INFINITY)), x, v_copysign(y, x));
+    return v_select(v_le(x, v_set(-1)), left, y);
+}
+VKERNEL(log1p_u1)
+{
+    return log1p_ends(x, w_narrow(W_EACH(log1p_wide_u1, w_widen(log1p_inside(x)))));
+}
+VKERNEL(log1p_cr)
+{
+    const vf c = log1p_inside(x);
+    return log1p_ends(x, v_settle(c, W_EACH(log1p_wide_cr, w_widen(c)), 0x1p-42, log1p_exact));
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(log1p_naive, "log(1 + x), as it is written",
@@ -33,5 +92,9 @@ ROWS = {
          BF16(KEEPS_ALL, IN(-0.996, INFINITY, 0.501)))
     U1(log1p_libm, "log1p of the C library",
        F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
+    WORDS("u1", log1p_u1, "k ln 2 + 2 atanh(f/(2 + f)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
+    WORDS("cr", log1p_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -55,6 +55,33 @@ VKERNEL(mish_poly)
     const vf y = v_select(is_left, left, right) / below;
     return v_select(is_left, v_max(v_set(MISH_MIN), y), y * x);
 }
+
+/* x n/(n + 2) with n = e (e + 2), e = exp(x), in doubles; from -110 on -0, from 40 on x. */
+WORD vd mish_wide_u1(vd x)
+{
+    const vd e = d_exp_u1(d_min(d_set(40), x)), n = d_mad(e, e, e + e);
+    return x * n / (n + 2.0);
+}
+VKERNEL(mish_u1)
+{
+    return w_narrow(W_EACH(mish_wide_u1, w_widen(v_max(v_set(-110), x))));
+}
+
+static float mish_exact(float x)
+{
+    const two e = two_exp((two){x < 80 ? x : 80, 0}), n = two_mul(e, two_add(e, (two){2, 0}));
+    return two_round(two_div(two_mul((two){x, 0}, n), two_add(n, (two){2, 0})));
+}
+WORD vd mish_wide_cr(vd x)
+{
+    const vd e = d_exp_cr(d_min(d_set(40), x)), n = d_mad(e, e, e + e);
+    return x * n / (n + 2.0);
+}
+VKERNEL(mish_cr)
+{
+    const vf c = v_max(v_set(-110), x);
+    return v_settle(c, W_EACH(mish_wide_cr, w_widen(c)), 0x1.2p-41, mish_exact);
+}
 #endif
 
 /* clang-format off */
@@ -74,5 +101,9 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", mish_poly, "the same, t as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(4.65, 4.65)))
+    WORDS("u1", mish_u1, "x n/(n + 2) with n = e (e + 2), e = exp(x), in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
+    WORDS("cr", mish_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

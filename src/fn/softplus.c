@@ -25,11 +25,42 @@ KERNEL(softplus_stable, beta)
 
 #if PASS_HAS_WORDS
 /* 2.8 ulp at -0x1.60e5ap+1. */
-VKERNEL(softplus_poly, beta)
+VKERNEL(softplus_fast, beta)
 {
     const vf z = beta * x;
     const vf t = v_exp(v_max(v_set(-104), v_neg(v_abs(z))));
     return (v_max(v_set(0), z) + v_log1p_unit(t)) / beta;
+}
+
+/* (max(z, 0) + log(1 + t))/beta with t = exp(-|z|), in doubles; z = beta x is exact. */
+WORD vd softplus_wide_u1(vd x, vd beta, vd inverse)
+{
+    const vd z = beta * x, t = d_exp_u1(-d_min(d_set(690), d_abs(z)));
+    return (d_max(d_set(0), z) + d_log1p_unit_u1(t)) * inverse;
+}
+VKERNEL(softplus_u1, beta)
+{
+    const vd b = w_widen(beta).low;
+    return w_narrow(W_EACH(softplus_wide_u1, w_widen(x), b, 1.0 / b));
+}
+
+static float softplus_exact(float x, float beta)
+{
+    const two z = two_product(beta, x), zero = {0, 0};
+    const two a = fabs(z.high) > 690 ? (two){-690, 0} : z.high > 0 ? two_negated(z) : z;
+    return two_round(
+        two_div(two_add(z.high > 0 ? z : zero, two_log1p(two_exp(a))), (two){beta, 0}));
+}
+WORD vd softplus_wide_cr(vd x, vd beta, vd inverse)
+{
+    const vd z = beta * x, t = d_exp_cr(-d_min(d_set(690), d_abs(z)));
+    return (d_max(d_set(0), z) + d_log1p_unit_cr(t)) * inverse;
+}
+VKERNEL(softplus_cr, beta)
+{
+    const vd b = w_widen(beta).low;
+    return v_settle_with(x, W_EACH(softplus_wide_cr, w_widen(x), b, 1.0 / b), 0x1.2p-41,
+                         softplus_exact, v_lane0(beta));
 }
 #endif
 
@@ -47,7 +78,11 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.9))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("poly", softplus_poly, "the same; log1p(t) as 2 atanh(t/(2 + t)), a polynomial",
+    WORDS("fast", softplus_fast, "the same; log1p(t) as 2 atanh(t/(2 + t)), a polynomial",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.8, 2.8)))
+    WORDS("u1", softplus_u1, "the same; log1p(t) as 2 atanh(t/(2 + t)), in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
+    WORDS("cr", softplus_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -21,10 +21,30 @@ KERNEL(softsign_stable)
 
 #if PASS_HAS_WORDS
 /* 1.5 ulp at 0x1.ffd7fep+10. */
-VKERNEL(softsign_divide)
+VKERNEL(softsign_fast)
 {
     const vf a = v_min(v_set(0x1p100f), v_abs(x));
     return v_copysign(a / (a + 1.0f), x);
+}
+
+WORD vd softsign_wide(vd a)
+{
+    return a / (a + 1.0);
+}
+VKERNEL(softsign_u1)
+{
+    const vf a = v_min(v_set(0x1p100f), v_abs(x));
+    return v_copysign(w_narrow(W_EACH(softsign_wide, w_widen(a))), x);
+}
+
+static float softsign_exact(float a)
+{
+    return two_round(two_div((two){a, 0}, two_sum(a, 1)));
+}
+VKERNEL(softsign_cr)
+{
+    const vf a = v_min(v_set(0x1p100f), v_abs(x));
+    return v_copysign(v_settle(a, W_EACH(softsign_wide, w_widen(a)), 0x1p-51, softsign_exact), x);
 }
 #endif
 
@@ -42,7 +62,11 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(1.9))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("divide", softsign_divide, "the same, |x| held at 2^100",
+    WORDS("fast", softsign_fast, "the same, |x| held at 2^100",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(1.5, 1.5)))
+    WORDS("u1", softsign_u1, "the same in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("cr", softsign_cr, "the same; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

@@ -22,11 +22,34 @@ KERNEL(squareplus_stable, b)
 
 #if PASS_HAS_WORDS
 /* 2.75 ulp at -0x1.94effep-11. */
-VKERNEL(squareplus_sqrt, b)
+VKERNEL(squareplus_fast, b)
 {
     const vf a = v_abs(x);
     const vf s = v_select(v_gt(a, v_set(0x1p50f)), a, v_sqrt(v_mad(a, a, b)));
     return v_select(v_lt(x, v_set(0)), b * 0.25f / (s * 0.5f - x * 0.5f), x * 0.5f + s * 0.5f);
+}
+
+/* In doubles the square is exact, and does not overflow. */
+WORD vd squareplus_wide(vd x, vd b)
+{
+    const vd s = d_abs(x) + d_sqrt(d_mad(x, x, b));
+    return d_select(d_lt(x, d_set(0)), b * 0.5 / s, s * 0.5);
+}
+VKERNEL(squareplus_u1, b)
+{
+    return w_narrow(W_EACH(squareplus_wide, w_widen(x), w_widen(b).low));
+}
+
+static float squareplus_exact(float x, float b)
+{
+    const two root = two_sqrt(two_sum((double)x * x, b));
+    const two s = two_add(root, (two){fabs(x), 0});
+    return two_round(x < 0 ? two_div((two){0.5 * b, 0}, s) : two_scaled(s, 0.5));
+}
+VKERNEL(squareplus_cr, b)
+{
+    return v_settle_with(x, W_EACH(squareplus_wide, w_widen(x), w_widen(b).low), 0x1p-50,
+                         squareplus_exact, v_lane0(b));
 }
 #endif
 
@@ -45,7 +68,11 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(3.3))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
-    WORDS("sqrt", squareplus_sqrt, "the same",
+    WORDS("fast", squareplus_fast, "the same",
           F32(KEEPS_ALL, EVERYWHERE2(2.75, 2.75)))
+    WORDS("u1", squareplus_u1, "the same in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("cr", squareplus_cr, "the same; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

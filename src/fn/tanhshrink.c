@@ -28,6 +28,66 @@ KERNEL(tanhshrink_stable)
     return x * (z / 3 * sum / R(cosh)(x));
 }
 
+#if PASS_HAS_WORDS
+/* |x| < 1/2: x^3 P(x^2), by tools/tanhshrink.sollya within 2^-36.6 and 2^-47.4.  Beyond, |x| less
+ * t/(t + 2), t = exp(2|x|) - 1, which loses four bits at most. */
+WORD vd tanhshrink_wide_u1(vd a)
+{
+    const vd b = d_min(d_set(20), a), t = d_expm1_u1(b + b), z = a * a;
+    vd p = d_set(0x1.0f0bd7b8745acp-10);
+    p = d_mad(p, z, d_set(-0x1.c5154083c0f4fp-9));
+    p = d_mad(p, z, d_set(0x1.21b2b48cb3da9p-7));
+    p = d_mad(p, z, d_set(-0x1.6647351b27b18p-6));
+    p = d_mad(p, z, d_set(0x1.ba1b76e17a711p-5));
+    p = d_mad(p, z, d_set(-0x1.111110e5ea04dp-3));
+    p = d_mad(p, z, d_set(0x1.555555554660dp-2));
+    return d_select(d_lt(a, d_set(0.5)), a * z * p, a - t / (t + 2.0));
+}
+VKERNEL(tanhshrink_u1)
+{
+    return v_copysign(w_narrow(W_EACH(tanhshrink_wide_u1, w_widen(v_abs(x)))), x);
+}
+
+static float tanhshrink_exact(float a)
+{
+    const two one = {1, 0};
+    if (a > 36) /* a crumb above a - 1, which is a tie from 2^24 on */
+        return two_round((two){a - 1.0, 0x1p-60});
+    if (a > 0.5f) {
+        const two t = two_expm1((two){2 * (double)a, 0});
+        const two tanh_a = two_div(t, two_add(t, (two){2, 0}));
+        return two_round(two_add((two){a, 0}, two_negated(tanh_a)));
+    }
+    const two z = two_product(a, a), e = two_exp((two){a, 0});
+    const two cosh_a = two_scaled(two_add(e, two_div(one, e)), 0.5);
+    two sum = one;
+    for (int k = 13; k > 1; k--)
+        sum = two_add(one, two_div(two_mul(z, sum), (two){(2 * k - 2) * (2 * k + 1), 0}));
+    const two cube = two_div(two_mul(z, (two){a, 0}), (two){3, 0});
+    return two_round(two_div(two_mul(cube, sum), cosh_a));
+}
+WORD vd tanhshrink_wide_cr(vd a)
+{
+    const vd b = d_min(d_set(20), a), t = d_expm1_cr(b + b), z = a * a;
+    vd p = d_set(0x1.4300b27230b69p-13);
+    p = d_mad(p, z, d_set(-0x1.222af22684b9fp-11));
+    p = d_mad(p, z, d_set(0x1.7b505918f34ccp-10));
+    p = d_mad(p, z, d_set(-0x1.d6a8fa02c8ebcp-9));
+    p = d_mad(p, z, d_set(0x1.226d4b11d6c15p-7));
+    p = d_mad(p, z, d_set(-0x1.664f42d89b69ap-6));
+    p = d_mad(p, z, d_set(0x1.ba1ba1a86a0aep-5));
+    p = d_mad(p, z, d_set(-0x1.111111110647cp-3));
+    p = d_mad(p, z, d_set(0x1.555555555553p-2));
+    return d_select(d_lt(a, d_set(0.5)), a * z * p, a - t / (t + 2.0));
+}
+VKERNEL(tanhshrink_cr)
+{
+    const vf a = v_abs(x);
+    return v_copysign(
+        v_settle(a, W_EACH(tanhshrink_wide_cr, w_widen(a)), 0x1p-39, tanhshrink_exact), x);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(tanhshrink_naive, "x - tanh(x), as it is written",
@@ -45,5 +105,9 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(5.6))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("u1", tanhshrink_u1, "x - tanh(x), up to 1/2 by a polynomial, in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.55)))
+    WORDS("cr", tanhshrink_cr, "the same, closer; where the rounding is open, double-double",
+          F32(CORRECT, EVERYWHERE(0.5)))
     END
 };

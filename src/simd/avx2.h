@@ -71,6 +71,10 @@ WORD vd d_nmad(vd a, vd b, vd c)
 {
     return _mm256_fnmadd_pd(a, b, c);
 }
+WORD vd d_sqrt(vd v)
+{
+    return _mm256_sqrt_pd(v);
+}
 WORD vd d_min(vd a, vd b)
 {
     return _mm256_min_pd(a, b);

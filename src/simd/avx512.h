@@ -124,6 +124,10 @@ WORD vd d_nmad(vd a, vd b, vd c)
 {
     return _mm512_fnmadd_pd(a, b, c);
 }
+WORD vd d_sqrt(vd v)
+{
+    return _mm512_sqrt_pd(v);
+}
 WORD vd d_min(vd a, vd b)
 {
     return _mm512_min_pd(a, b);

@@ -102,6 +102,23 @@ WORD two two_exp(two x)
     return two_add(two_expm1(x), (two){1, 0});
 }
 
+/* log(1 + t) for -1 < t, relative to itself within 2^-94: one step of Newton's. */
+static __attribute__((unused)) two two_log1p(two t)
+{
+    const two y = {log1p(t.high), 0}, e = two_expm1(y);
+    return two_add(y, two_div(two_add(t, two_negated(e)), two_add(e, (two){1, 0})));
+}
+
+/* Of a double: one step of Heron's. */
+WORD two two_sqrt(two a)
+{
+    const double s = sqrt(a.high);
+    if (s == 0)
+        return (two){s, 0};
+    const two rest = two_add(a, two_negated(two_product(s, s)));
+    return two_sum_ordered(s, rest.high / (2 * s));
+}
+
 /* To the nearest float.  The double is made odd where it is not exact, so that rounding it again
  * does no harm: it then cannot be a tie. */
 WORD float two_round(two a)

@@ -61,6 +61,10 @@ WORD vd d_select(vt m, vd a, vd b)
 {
     return vbslq_f64(m, a, b);
 }
+WORD vd d_sqrt(vd v)
+{
+    return vsqrtq_f64(v);
+}
 WORD vd d_min(vd a, vd b)
 {
     return d_select(d_lt(a, b), a, b);

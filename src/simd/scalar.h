@@ -230,6 +230,10 @@ WORD vd d_abs(vd v)
 {
     return __builtin_fabs(v);
 }
+WORD vd d_sqrt(vd v)
+{
+    return __builtin_sqrt(v);
+}
 WORD vd d_min(vd a, vd b)
 {
     return a < b ? a : b;

@@ -52,6 +52,10 @@ WORD vd d_nmad(vd a, vd b, vd c)
 {
     return c - a * b;
 }
+WORD vd d_sqrt(vd v)
+{
+    return _mm_sqrt_pd(v);
+}
 WORD vd d_min(vd a, vd b)
 {
     return _mm_min_pd(a, b);

@@ -2,8 +2,8 @@
  *
  * An ISA header defines VL, includes this, and adds what is left: v_mad, v_nmad, v_min, v_max, the
  * comparisons and v_select, and v_load_part and v_store_part; of those for double d_mad, d_nmad,
- * d_min, d_max, d_select, w_widen, w_narrow and q_table8.  It may define V_OWN_SCALE and spell
- * v_scale itself.
+ * d_min, d_max, d_select, d_sqrt, w_widen, w_narrow and q_table8.  It may define V_OWN_SCALE and
+ * spell v_scale itself.
  */
 #ifndef SIMD_VECTOR_H
 #define SIMD_VECTOR_H

@@ -104,4 +104,30 @@ WORD vd d_expm1_cr(vd x)
     return d_mad(s, d_expm1_close(r), s - 1.0);
 }
 
+/* log(1 + t) for 0 <= t <= 1, within 2^-36 and 2^-46: 2 atanh(s) with s = t/(2 + t). */
+WORD vd d_log1p_unit_u1(vd t)
+{
+    const vd s = t / (t + 2.0), z = s * s, s2 = s + s;
+    vd p = d_set(0x1.aa539454919c2p-4);
+    p = d_mad(p, z, d_set(0x1.6581f3086be32p-4));
+    p = d_mad(p, z, d_set(0x1.c7ffa27f02fb4p-4));
+    p = d_mad(p, z, d_set(0x1.248f3ed83f832p-3));
+    p = d_mad(p, z, d_set(0x1.9999a141500bdp-3));
+    p = d_mad(p, z, d_set(0x1.55555553a787cp-2));
+    return d_mad(s2 * z, p, s2);
+}
+WORD vd d_log1p_unit_cr(vd t)
+{
+    const vd s = t / (t + 2.0), z = s * s, s2 = s + s;
+    vd p = d_set(0x1.6d6009565119fp-4);
+    p = d_mad(p, z, d_set(0x1.f1471d08fe5cp-5));
+    p = d_mad(p, z, d_set(0x1.3d7a41020d5acp-4));
+    p = d_mad(p, z, d_set(0x1.743c1bb5f0087p-4));
+    p = d_mad(p, z, d_set(0x1.c71d66a363a4dp-4));
+    p = d_mad(p, z, d_set(0x1.2492476549585p-3));
+    p = d_mad(p, z, d_set(0x1.9999999c12d79p-3));
+    p = d_mad(p, z, d_set(0x1.555555555501ep-2));
+    return d_mad(s2 * z, p, s2);
+}
+
 #endif

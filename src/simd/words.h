@@ -38,6 +38,7 @@
  *     d_set(a) q_set(a)                a in every lane
  *     d_mad d_nmad d_min d_max d_lt d_gt d_abs d_select
  *                                      as those of vf
+ *     d_sqrt(d)                        correctly rounded
  *     d_bits(d) d_from_bits(q)         the same bits as the other type
  *     q_table8(t, i)                   t[i mod 8] of the uint64_t t[8], which is a constant
  *
