@@ -79,11 +79,11 @@ last_bits() { # FILE.c: one sed script a line
 
 # One line a mutation: kernel, class, sed script.
 mutations() {
-    for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/avx2 exp/f32/fast/sse2 logsigmoid/f32/poly/scalar tanh/f32/u1/avx2; do
+    for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/avx2 exp/f32/fast/sse2 logsigmoid/f32/fast/scalar tanh/f32/u1/avx2; do
         export_kernel $kernel
         last_bits "$original.c" | sed "s#^#$kernel	last bit of a constant	#"
     done
-    for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/sse2 mish/f32/poly/avx2 softsign/f32/divide/avx2; do
+    for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/sse2 mish/f32/poly/avx2 softsign/f32/fast/avx2; do
         echo "$kernel	lost tail	s/if (n > 0)/if (n > 1)/"
     done
     for kernel in exp/f32/fast/scalar hardswish/f32/select/scalar; do
@@ -97,19 +97,19 @@ exp/f32/fast/sse2	clamp	s/v_set(89)/v_set(88.5f)/
 exp/f32/fast/sse2	clamp	s/v_set(-104)/v_set(-87)/
 silu/f32/u1/avx2	clamp	s/v_max(v_set(-110)/v_max(v_set(-50)/
 mish/f32/poly/avx2	clamp	s/const vf c = v_max(v_set(-110)/const vf c = v_max(v_set(-50)/
-softsign/f32/divide/avx2	clamp	s/v_set(0x1p100f)/v_set(0x1p20f)/
+softsign/f32/fast/avx2	clamp	s/v_set(0x1p100f)/v_set(0x1p20f)/
 hardswish/f32/select/scalar	clamp	s/v_set(3)/v_set(2.5f)/
 sigmoid/f32/poly/avx2	dropped NaN	s/v_max(v_set(-104), v_neg(v_abs(x)))/v_max(v_neg(v_abs(x)), v_set(-104))/
 exp/f32/fast/sse2	dropped NaN	s/v_max(v_set(-104), x)/v_max(x, v_set(-104))/
 tanh/f32/fast/avx2	dropped NaN	s/v_max(v_set(-40), v_abs(x) \* -2.0f)/v_max(v_abs(x) * -2.0f, v_set(-40))/
-softsign/f32/divide/avx2	dropped NaN	s/v_min(v_set(0x1p100f), v_abs(x))/v_min(v_abs(x), v_set(0x1p100f))/
-logsigmoid/f32/poly/scalar	dropped NaN	s/y\[i\] = logsigmoid_poly_at(x\[i\])/y[i] = x[i] == x[i] ? logsigmoid_poly_at(x[i]) : 0/
+softsign/f32/fast/avx2	dropped NaN	s/v_min(v_set(0x1p100f), v_abs(x))/v_min(v_abs(x), v_set(0x1p100f))/
+logsigmoid/f32/fast/scalar	dropped NaN	s/y\[i\] = logsigmoid_fast_at(x\[i\])/y[i] = x[i] == x[i] ? logsigmoid_fast_at(x[i]) : 0/
 tanh/f32/fast/avx2	lost sign of zero	s/return v_copysign(t \/ (t + 2.0f), x)/return v_copysign(t \/ (t + 2.0f), x) + 0.0f/
-softsign/f32/divide/avx2	lost sign of zero	s/return v_copysign(a \/ (a + 1.0f), x)/return v_copysign(a \/ (a + 1.0f), x) + 0.0f/
+softsign/f32/fast/avx2	lost sign of zero	s/return v_copysign(a \/ (a + 1.0f), x)/return v_copysign(a \/ (a + 1.0f), x) + 0.0f/
 sigmoid/f32/poly/avx2	lost term	s/0x1.6b80e2p-10f/0/
 tanh/f32/fast/avx2	lost term	s/0x1.6b80e2p-10f/0/
 exp/f32/fast/sse2	lost term	s/0x1.105f6ep-7f/0/
-logsigmoid/f32/poly/scalar	lost term	s/0x1.e1225ap-4f/0/
+logsigmoid/f32/fast/scalar	lost term	s/0x1.e1225ap-4f/0/
 hardswish/f32/select/scalar	wrong comparison	s/v_ge(x, v_set(3))/v_le(x, v_set(-4))/
 sigmoid/f32/poly/avx2	wrong comparison	s/v_lt(x, v_set(0))/v_lt(x, v_set(0x1p-20f))/
 mish/f32/poly/avx2	wrong comparison	s/is_left = v_lt(x, v_set(0))/is_left = v_lt(x, v_set(0x1p-20f))/
@@ -213,7 +213,7 @@ slower() { # P FILE.c
 }
 
 speed() {
-    for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/avx2 exp/f32/fast/sse2 mish/f32/poly/avx2 silu/f32/u1/avx2 logsigmoid/f32/poly/scalar; do
+    for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/avx2 exp/f32/fast/sse2 mish/f32/poly/avx2 silu/f32/u1/avx2 logsigmoid/f32/fast/scalar; do
         export_kernel $kernel
         for p in 33 20 10; do
             slower $p "$original.c" >"$work/mutant.c"
@@ -231,7 +231,7 @@ unchanged() {
     i=0 alarms=0 open=0
     while [ $i -lt "$copies" ]; do
         for kernel in sigmoid/f32/poly/avx2 tanh/f32/fast/avx2 exp/f32/fast/sse2 mish/f32/poly/avx2 silu/f32/u1/avx2 \
-            logsigmoid/f32/poly/scalar relu/f32/select/avx2 hardswish/f32/select/scalar softsign/f32/divide/avx2 tanh/f32/u1/scalar; do
+            logsigmoid/f32/fast/scalar relu/f32/select/avx2 hardswish/f32/select/scalar softsign/f32/fast/avx2 tanh/f32/u1/scalar; do
             [ $i -lt "$copies" ] || break
             export_kernel $kernel
             cp "$original.so" "$work/copy.so"

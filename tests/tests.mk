@@ -68,6 +68,11 @@ how-fast: actulp
 	@ACTULP=./actulp sh $(srcdir)/tests/how-fast.sh
 .PHONY: how-fast
 EXTRA_DIST += tests/how-fast.sh
+# Our kernels beside those of SLEEF and libmvec, where they are installed; a minute.
+bench-peers: actulp
+	@sh $(srcdir)/tests/peers/bench.sh ./actulp
+.PHONY: bench-peers
+EXTRA_DIST += tests/peers/bench.sh tests/peers/peers.c
 # The accuracy of every built-in kernel, as committed.  What changes figures on purpose says so:
 # actulp baseline update tests/baseline.json --reason 'why'
 check-baseline: actulp
