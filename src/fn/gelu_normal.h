@@ -87,7 +87,7 @@ WORD vd d_normal_cr(vd a)
 
 /* Phi(-a) within 2^-90 or so: up to 3 as 1/2 - phi(a) (a + a^3/3 + a^5/15 ...), beyond by the
  * continued fraction phi(a)/(a + 1/(a + 2/(a + 3/(a + ...)))). */
-static two two_normal(double a)
+__attribute__((unused)) static two two_normal(double a)
 {
     const two square = two_product(a, a);
     const two phi = two_mul(two_exp(two_scaled(square, -0.5)),
