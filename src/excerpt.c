@@ -893,6 +893,7 @@ struct excerpt *excerpt_of(const struct kernel *k, char *err, size_t errlen)
         return NULL;
     }
     struct excerpt *e = xcalloc(1, sizeof *e);
+    e->real = type->real;
     define_pass(&r, k);
     read_file(&r, file);
     char *code = substituted(r.out.s ? r.out.s : "", type);

@@ -35,7 +35,8 @@ struct piece {
 };
 
 struct excerpt {
-    char *about; /* the comment at the head of the function's file */
+    char *about;      /* the comment at the head of the function's file */
+    const char *real; /* the type that it computes in: "float" or "double" */
     int n;
     struct piece *piece;
     char **header; /* "<math.h>": those included by what was read */

@@ -281,9 +281,8 @@ static bool is_macro(const struct piece *p)
     return p->kind == PIECE_CODE && *p->text == '#';
 }
 
-static void put_pieces(const struct excerpt *e, const struct subject *s, FILE *out)
+static void put_pieces(const struct excerpt *e, FILE *out)
 {
-    const char *real = strcmp(s->kernel->dtype, "f64") ? "float" : "double";
     const struct piece *last = NULL;
     for (int i = 0; i < e->n; i++) {
         const struct piece *p = &e->piece[i];
@@ -294,7 +293,7 @@ static void put_pieces(const struct excerpt *e, const struct subject *s, FILE *o
         last = p;
         if (p->comment)
             fprintf(out, "%s\n", p->comment);
-        const char *type = p->kind == PIECE_VKERNEL ? "vf" : real;
+        const char *type = p->kind == PIECE_VKERNEL ? "vf" : e->real;
         if (p->kind != PIECE_CODE) {
             fprintf(out, "%s %s %s(%s x", p->kind == PIECE_VKERNEL ? "WORD" : "static inline", type,
                     p->name[1], type);
@@ -391,7 +390,7 @@ bool export_write(const struct subject *s, const char *name, const struct kernel
     put_headers(e, s, out);
     if (e->about)
         fprintf(out, "\n%s\n", e->about);
-    put_pieces(e, s, out);
+    put_pieces(e, out);
     put_entry(e, s, name, out);
     excerpt_free(e);
     return true;
