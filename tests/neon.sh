@@ -32,9 +32,9 @@ headers="-idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu"
 for test in t-kernels t-identity; do
     # shellcheck disable=SC2086
     $cc $flags $headers -static -Wl,--unresolved-symbols=ignore-all "$srcdir/tests/$test.c" \
-        "$srcdir/src/measure/machine.c" "$srcdir/ref/format.c" ./*-*.o -o $test -lm 2>/dev/null ||
+        "$srcdir/src/isa.c" "$srcdir/ref/format.c" ./*-*.o -o $test -lm 2>/dev/null ||
         $cc $flags $headers -static -Wl,--unresolved-symbols=ignore-all "$srcdir/tests/$test.c" \
-            "$srcdir/src/measure/machine.c" ./*-*.o -o $test -lm
+            "$srcdir/src/isa.c" ./*-*.o -o $test -lm
     $qemu ./$test >$test.out || { grep '^not ok' $test.out | head; exit 1; }
     echo "$test under qemu: $(grep -c '^ok' $test.out) passed"
 done
