@@ -37,7 +37,7 @@ run() { # PAGE TEXT PATTERN [OPTION...]
     say $? "${page##*/} has commands for $text"
     while read -r line; do
         # shellcheck disable=SC2086
-        case $line in *actulp*) line="$line $*" ;; esac
+        case $line in *"$actulp "*) line="$line $*" ;; esac
         sh -c "$line" >out 2>err
         status=$?
         [ $status -eq 0 ] || sed 's/^/# /' err out | head -5
