@@ -115,7 +115,7 @@ function table_of_targets(    c, i, k, aa, far, caught, tried, least) {
 function x_of(r) { return 190 + 500 * (log(max(r, 0.0001)) - log(0.0001)) / (log(2) - log(0.0001)) }
 function figure(    m, c, i, y, t) {
     y = 20
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 %d\" font-family=\"sans-serif\" font-size=\"11\" fill=\"currentColor\">\n", 60 + 3 * (methods * 16 + 26) >svg
+    printf "<svg role=\"img\" aria-label=\"Differences found between two runs of the same code\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 %d\" font-family=\"sans-serif\" font-size=\"11\" fill=\"currentColor\">\n", 60 + 3 * (methods * 16 + 26) >svg
     for (c = 1; c <= 3; c++) {
         printf "<text x=\"8\" y=\"%d\" font-weight=\"bold\">%s</text>\n", y + 4, load[c] >svg
         y += 18
