@@ -453,6 +453,15 @@ int oracle_breakpoints(struct oracle *o, double *out, int max)
     return n;
 }
 
+int oracle_special(const struct oracle *o, double *out)
+{
+    int n = 0;
+    for (int i = 0; i < o->f->nspecial; i++)
+        if (!isnan(o->special_x[i]))
+            out[n++] = o->special_x[i];
+    return n;
+}
+
 /* ------------------------------------------------------------------ judging */
 
 struct bounds {

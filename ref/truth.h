@@ -70,6 +70,8 @@ bool oracle_range(struct oracle *o, enum format out, double *lo, double *hi);
 int oracle_piece(struct oracle *o, double x, enum shape *shape);
 /* Declared breakpoints, as doubles (nearest): their number, at most MAX, the values in OUT. */
 int oracle_breakpoints(struct oracle *o, double *out, int max);
+/* The points with an :accept set that are doubles: their number, the values in OUT[MAX_AT]. */
+int oracle_special(const struct oracle *o, double *out);
 
 enum verdict {
     VERDICT_NUMBER,      /* the error in ulps is [lo, hi] */
