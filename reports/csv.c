@@ -130,6 +130,15 @@ static void put_broken(struct table *t, const struct measurement *m)
     fprintf(t->out, "%d", m->kernel->nbroken);
 }
 
+/* "-inf:-0;0:0.5": what it gives where several results are right. */
+static void put_answers(struct table *t, const struct measurement *m)
+{
+    const struct kernel_record *k = m->kernel;
+    for (int i = 0; i < k->nanswers; i++)
+        fprintf(t->out, "%s%s:%s", i ? ";" : "", num_value(k->answer[i].x_value, k->dtype).text,
+                num_value(value_of_bits(k->answer[i].y, k->dtype), k->dtype).text);
+}
+
 static void put_verdict(struct table *t, const struct measurement *m)
 {
     if (m->kernel->has_contract)
@@ -203,6 +212,7 @@ static const struct column columns[] = {
     {D("promised_ulp", KERNEL, put_promised)},
     {D("broken_promises", KERNEL, put_broken)},
     {D("contract", KERNEL, put_verdict)},
+    {D("answers_where_several_are_right", KERNEL, put_answers)},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 

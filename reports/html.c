@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include "../src/result/stats.h"
 #include "assets.h"
@@ -310,6 +311,31 @@ static void put_ideals(FILE *out, const struct section *s)
     fputs("</tbody></table></div>\n", out);
 }
 
+/* Which of several right results the kernels give. */
+static void put_several(FILE *out, const struct section *s)
+{
+    struct several *at;
+    int n = section_several(s, &at);
+    if (n)
+        fputs("<details><summary>Where several results are right</summary><div class=\"scroll\">"
+              "<table><thead><tr><th scope=\"col\" class=\"n\">x</th><th scope=\"col\">right"
+              "</th><th scope=\"col\" class=\"n\">gives</th><th scope=\"col\">kernels</th></tr>"
+              "</thead><tbody>\n",
+              out);
+    for (int i = 0; i < n; i++)
+        for (int g = 0; g < at[i].ngiven; g++) {
+            fprintf(out, "<tr><td class=\"n\">%s</td><td>%s</td><td class=\"%s\">%s%s</td><td>",
+                    g ? "" : at[i].x.text, g ? "" : at[i].right,
+                    at[i].given[g].is_right ? "n" : "n bad",
+                    at[i].given[g].is_right ? "" : "wrong: ", at[i].given[g].value.text);
+            put_xml(out, at[i].given[g].kernels);
+            fputs("</td></tr>\n", out);
+        }
+    if (n)
+        fputs("</tbody></table></div></details>\n", out);
+    free(at);
+}
+
 static void put_all_kernels(FILE *out, const struct view *v)
 {
     static const char *const column[] = {"function", "dtype", "method", "isa"};
@@ -388,6 +414,9 @@ static void put_accuracy_facts(FILE *out, const struct kernel_record *k)
     ideal_sentence(k, text, sizeof text);
     if (*text)
         put_fact(out, "method error", "%s", text);
+    answers_sentence(k, text, sizeof text);
+    if (*text)
+        put_fact(out, "chooses", "%s", text);
     put_fact(out, "digest", "0x%016" PRIx64 "%s%s", a->digest, k->same_bits_as ? ", as " : "",
              k->same_bits_as ? k->same_bits_as : "");
 }
@@ -615,6 +644,7 @@ static void put_section(FILE *out, const struct view *v, int section)
     put_section_table(out, v, s);
     put_ideals(out, s);
     put_thresholds(out, s);
+    put_several(out, s);
     fputs("<h3>Each kernel</h3>\n<div class=\"kernels\">\n", out);
     for (int i = 0; i < s->nrows; i++)
         put_kernel(out, v, &s->row[i]);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include "../src/result/stats.h"
 #include "markup.h"
@@ -119,6 +120,25 @@ static void put_ideals(const struct section *s, FILE *out)
     }
 }
 
+/* Which of several right results the kernels give. */
+static void put_several(const struct section *s, FILE *out)
+{
+    struct several *at;
+    int n = section_several(s, &at);
+    if (n)
+        fputs("\nWhere several results are right:\n\n| x | right | gives | kernels |\n"
+              "|---:|:---|---:|:---|\n",
+              out);
+    for (int i = 0; i < n; i++)
+        for (int g = 0; g < at[i].ngiven; g++) {
+            fprintf(out, "| %s | %s | %s%s | ", g ? "" : at[i].x.text, g ? "" : at[i].right,
+                    at[i].given[g].value.text, at[i].given[g].is_right ? "" : " **wrong**");
+            put_markdown(out, at[i].given[g].kernels);
+            fputs(" |\n", out);
+        }
+    free(at);
+}
+
 static void put_verdicts(const struct section *s, FILE *out)
 {
     struct advice v[MAX_VERDICTS];
@@ -196,6 +216,7 @@ static void put_section(const struct view *v, const struct section *s, FILE *out
     put_verdicts(s, out);
     put_troubles(s, out);
     put_ideals(s, out);
+    put_several(s, out);
 }
 
 static void put_findings(const struct kernel_record *k, FILE *out)

@@ -185,6 +185,13 @@ static void put_ideal(struct text *t, const struct kernel_record *k)
     put_labelled(t, "method error", "%s", words);
 }
 
+static void put_answers(struct text *t, const struct kernel_record *k)
+{
+    char words[1024];
+    answers_sentence(k, words, sizeof words);
+    put_labelled(t, "chooses", "%s", words);
+}
+
 static void put_findings(struct text *t, const struct kernel_record *k, const char *label)
 {
     for (int i = 0; i < k->contract.nfindings; i++) {
@@ -227,6 +234,8 @@ void report_accuracy_text(const struct kernel_record *k, const struct report_opt
         put_accuracy(&t, k);
     if (k->has_ideal)
         put_ideal(&t, k);
+    if (k->nanswers)
+        put_answers(&t, k);
     if (k->has_contract)
         put_contract(&t, k);
     put_promise(&t, k);
@@ -371,6 +380,26 @@ static void put_verdicts(struct text *t, const struct section *s)
     }
 }
 
+/* Which of several right results the kernels give. */
+static void put_several(struct text *t, const struct section *s)
+{
+    struct several *at;
+    int n = section_several(s, &at);
+    if (n) {
+        fputc('\n', t->out);
+        put_line(t, 2, "Where several results are right:");
+    }
+    for (int i = 0; i < n; i++)
+        for (int g = 0; g < at[i].ngiven; g++) {
+            char head[256] = "";
+            if (g == 0)
+                snprintf(head, sizeof head, "at x = %s (right: %s): ", at[i].x.text, at[i].right);
+            put_line(t, g ? 6 : 4, "%s%s%s by %s", head, at[i].given[g].value.text,
+                     at[i].given[g].is_right ? "" : " (WRONG)", at[i].given[g].kernels);
+        }
+    free(at);
+}
+
 /* One line for each kernel that dominates others. */
 static void put_dominated(struct text *t, const struct section *s)
 {
@@ -432,6 +461,7 @@ static void put_section(struct text *t, const struct view *v, const struct secti
     put_table(t, v, s);
     put_verdicts(t, s);
     put_ideals(t, s);
+    put_several(t, s);
     put_dominated(t, s);
     put_troubles(t, s);
 }

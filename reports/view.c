@@ -342,6 +342,140 @@ void saturation_sentence(const struct accuracy *a, char *text, size_t length)
     }
 }
 
+/* --- where several results are right --- */
+
+static struct num answer_value(uint64_t y, const char *dtype)
+{
+    return num_value(value_of_bits(y, dtype), dtype);
+}
+
+static void right_sentence(const struct answer *a, const char *dtype, char *text, size_t length)
+{
+    text[0] = 0;
+    for (int i = 0; i < a->nright; i++)
+        append(text, length, "%s%s", i ? ", " : "", answer_value(a->right[i], dtype).text);
+}
+
+/* NaNs are one. */
+static bool same_answer(uint64_t a, uint64_t b, const char *dtype)
+{
+    return a == b || (isnan(value_of_bits(a, dtype)) && isnan(value_of_bits(b, dtype)));
+}
+
+static bool answer_is_right(const struct answer *a, const char *dtype)
+{
+    for (int i = 0; i < a->nright; i++)
+        if (same_answer(a->y, a->right[i], dtype))
+            return true;
+    return false;
+}
+
+void answers_sentence(const struct kernel_record *k, char *text, size_t length)
+{
+    text[0] = 0;
+    for (int i = 0; i < k->nanswers; i++) {
+        const struct answer *a = &k->answer[i];
+        char right[160];
+        right_sentence(a, k->dtype, right, sizeof right);
+        append(text, length, "%s%s at x = %s (right: %s)", i ? "; " : "",
+               answer_value(a->y, k->dtype).text, num_value(a->x_value, k->dtype).text, right);
+    }
+}
+
+static const struct answer *answer_at(const struct kernel_record *k, uint64_t x)
+{
+    for (int i = 0; i < k->nanswers; i++)
+        if (k->answer[i].x == x)
+            return &k->answer[i];
+    return NULL;
+}
+
+static bool same_method(const struct kernel_record *a, const struct kernel_record *b)
+{
+    return a->symbol == NULL && b->symbol == NULL && a->method && b->method && a->isa && b->isa &&
+           !strcmp(a->method, b->method);
+}
+
+/* "naive/scalar, poly/{sse2,avx2}". */
+static void kernel_list(const struct kernel_record **k, int n, char *text, size_t length)
+{
+    text[0] = 0;
+    for (int i = 0; i < n; i++) {
+        int members = 0;
+        bool told = false;
+        for (int j = 0; j < i; j++)
+            told |= same_method(k[i], k[j]);
+        if (told)
+            continue;
+        for (int j = i; j < n; j++)
+            members += same_method(k[i], k[j]);
+        if (members < 2) {
+            append(text, length, "%s%s", *text ? ", " : "", kernel_short_name(k[i]));
+            continue;
+        }
+        append(text, length, "%s%s/", *text ? ", " : "", k[i]->method);
+        for (int j = i, first = 1; j < n; j++)
+            if (same_method(k[i], k[j])) {
+                append(text, length, "%s%s", first ? "{" : ",", k[j]->isa);
+                first = 0;
+            }
+        append(text, length, "}");
+    }
+}
+
+/* What the kernels of S give at the input of A, which is the first of them. */
+static void several_at(const struct section *s, const struct answer *a, struct several *at)
+{
+    const struct kernel_record **giving = allocate((size_t)s->nrows, sizeof *giving);
+    int asked = 0;
+    *at = (struct several){.x = num_value(a->x_value, s->dtype)};
+    right_sentence(a, s->dtype, at->right, sizeof at->right);
+    for (int i = 0; i < s->nrows; i++) {
+        const struct answer *b = answer_at(s->row[i].kernel, a->x);
+        int g = 0;
+        if (!b)
+            continue;
+        asked++;
+        while (g < at->ngiven && !same_answer(at->given[g].y, b->y, s->dtype))
+            g++;
+        if (g == MAX_GIVEN)
+            continue;
+        if (g == at->ngiven) {
+            at->given[at->ngiven++].y = b->y;
+            at->given[g].value = answer_value(b->y, s->dtype);
+            at->given[g].is_right = answer_is_right(b, s->dtype);
+        }
+        at->given[g].nkernels++;
+    }
+    for (int g = 0; g < at->ngiven; g++) {
+        int n = 0;
+        for (int i = 0; i < s->nrows; i++) {
+            const struct answer *b = answer_at(s->row[i].kernel, a->x);
+            if (b && same_answer(at->given[g].y, b->y, s->dtype))
+                giving[n++] = s->row[i].kernel;
+        }
+        kernel_list(giving, n, at->given[g].kernels, sizeof at->given[g].kernels);
+        if (n == asked && n > 1)
+            snprintf(at->given[g].kernels, sizeof at->given[g].kernels, "all %d", n);
+    }
+    free(giving);
+}
+
+int section_several(const struct section *s, struct several **list)
+{
+    for (int i = 0; i < s->nrows; i++) { /* all kernels of a section are asked the same */
+        const struct kernel_record *k = s->row[i].kernel;
+        if (!k->nanswers)
+            continue;
+        *list = allocate((size_t)k->nanswers, sizeof **list);
+        for (int j = 0; j < k->nanswers; j++)
+            several_at(s, &k->answer[j], &(*list)[j]);
+        return k->nanswers;
+    }
+    *list = NULL;
+    return 0;
+}
+
 /* "; NUMBER WHAT", and what is due beside it where that reads otherwise. */
 static void append_beside(char *text, size_t length, struct num kernel, struct num exact,
                           const char *form)

@@ -59,6 +59,25 @@ void saturation_sentence(const struct accuracy *a, char *text, size_t length);
 /* What becomes of inputs of a distribution; empty if that was not looked at. */
 void under_sentence(const struct accuracy *a, char *text, size_t length);
 
+/* An input at which several results are right, and which kernels of a section give which. */
+enum { MAX_GIVEN = 8 };
+struct several {
+    struct num x;    /* "-inf", "0" */
+    char right[160]; /* "0, -0, 0.5" */
+    int ngiven;
+    struct {
+        uint64_t y;
+        struct num value;
+        bool is_right;
+        int nkernels;
+        char kernels[1024]; /* "naive/scalar, poly/{sse2,avx2}", or "all" */
+    } given[MAX_GIVEN];
+};
+/* Those of S, in ascending order of x: their number, at *LIST, which is freed with free(). */
+int section_several(const struct section *s, struct several **list);
+/* "-0 at x = -inf (right: 0, -0); ..." of one kernel; empty: there is no such input. */
+void answers_sentence(const struct kernel_record *k, char *text, size_t length);
+
 /* "method/isa", the part of the name after function and dtype; the whole name if it is built
  * otherwise. */
 const char *kernel_short_name(const struct kernel_record *k);

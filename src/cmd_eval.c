@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "answers.h"
 #include "command.h"
 #include "mem.h"
-#include "measure/child.h"
 #include "measure/machine.h"
 #include "options.h"
 #include "../ref/truth.h"
@@ -68,49 +68,16 @@ static uint64_t read_input(const char *text, enum format f)
     return bits;
 }
 
-/* ---- the kernels' answers, from a child ---- */
+/* ---- the kernels' answers ---- */
 
 struct answers {
     struct subject **subject;
     int nsubjects, nx;
     const uint64_t *x;
     enum format in;
-    uint64_t *y;           /* shared: per subject and x */
-    volatile uint64_t *at; /* shared: number of the subject being called, from 1 */
-    int from;
+    uint64_t *y;  /* per subject and x */
+    char **fault; /* per subject: what it did instead; NULL: it answered */
 };
-
-static int answer(void *arg)
-{
-    struct answers *a = arg;
-    char err[256];
-    for (int s = a->from; s < a->nsubjects; s++) {
-        *a->at = (uint64_t)s + 1;
-        if (!subject_open(a->subject[s], err, sizeof err))
-            return 1;
-        for (int i = 0; i < a->nx; i++) {
-            uint64_t in[8] = {a->x[i]}, out[8] = {0};
-            subject_call(a->subject[s], in, out, 1);
-            memcpy(&a->y[s * a->nx + i], out, format_bytes(a->subject[s]->out));
-        }
-    }
-    return 0;
-}
-
-/* Fills a->y; fault[s] says what a kernel did instead. */
-static void ask_all(struct answers *a, char **fault)
-{
-    while (a->from < a->nsubjects) {
-        struct child_result r =
-            child_run(answer, a, (struct child_limits){.seconds = 10, .progress = a->at});
-        if (r.end == CHILD_OK)
-            return;
-        char text[128];
-        int culprit = *a->at ? (int)*a->at - 1 : a->from;
-        fault[culprit] = xstrdup(child_describe(&r, text, sizeof text));
-        a->from = culprit + 1;
-    }
-}
 
 /* ---- printing ---- */
 
@@ -174,7 +141,7 @@ static char *exact_text(struct oracle *o, const struct truth *t, enum format in,
     return text;
 }
 
-static void print_input(struct oracle *o, const struct answers *a, char **fault, int i)
+static void print_input(struct oracle *o, const struct answers *a, int i)
 {
     enum format in = a->in;
     int width = 0;
@@ -199,8 +166,8 @@ static void print_input(struct oracle *o, const struct answers *a, char **fault,
     for (int s = 0; s < a->nsubjects; s++) {
         enum format out = a->subject[s]->out;
         printf("  %-*s  ", width, a->subject[s]->name);
-        if (fault[s]) {
-            printf("%s\n", fault[s]);
+        if (a->fault[s]) {
+            printf("%s\n", a->fault[s]);
             continue;
         }
         struct truth t;
@@ -262,26 +229,23 @@ int cmd_eval(int argc, char **argv)
         memcpy(s->param, oracle_params(o), (size_t)f->nparams * sizeof *s->param);
         q.subject[q.nsubjects++] = s;
     }
-    size_t bytes = ((size_t)q.nsubjects * (size_t)q.nx + 1) * sizeof *q.y;
-    q.y = shared_alloc(bytes);
-    q.at = shared_alloc(sizeof *q.at);
-    char **fault = xcalloc((size_t)q.nsubjects + 1, sizeof *fault);
-    ask_all(&q, fault);
+    q.y = xcalloc((size_t)(q.nsubjects * q.nx) + 1, sizeof *q.y);
+    q.fault = xcalloc((size_t)q.nsubjects + 1, sizeof *q.fault);
+    answers_ask(q.subject, q.nsubjects, q.x, q.nx, q.y, q.fault);
 
     char *formula = expr_text(f, f->body);
     printf("%s(x) = %s\n", f->id, formula);
     for (int p = 0; p < f->nparams; p++)
         printf("  %s = %.9g = %a\n", f->param_name[p], oracle_params(o)[p], oracle_params(o)[p]);
     for (int i = 0; i < q.nx; i++)
-        print_input(o, &q, fault, i);
+        print_input(o, &q, i);
     print_circumstances();
     free(formula);
     for (int s = 0; s < q.nsubjects; s++)
-        free(fault[s]);
-    free(fault);
+        free(q.fault[s]);
+    free(q.fault);
     free(q.subject);
-    shared_free(q.y, bytes);
-    shared_free((void *)(uintptr_t)q.at, sizeof *q.at);
+    free(q.y);
     oracle_free(o);
     selection_free(&a.selection);
     return EXIT_HELD;

@@ -65,11 +65,11 @@ static void must_fit(const struct result *a, const struct result *b, const char 
                 b->kernel[i].name, a->kernel[i].name);
 }
 
-/* Part I of N of this kernel's sweep; dies if the record is no part. */
-static int shard_of(const struct kernel_record *k, int *of, const char *path)
+/* Part I of N of a kernel's sweep; dies if the record is no part. */
+static int shard_of(const struct accuracy *a, int *of, const char *path)
 {
     int i, n;
-    if (!k->accuracy.shard || !k->accuracy.tally || sscanf(k->accuracy.shard, "%d/%d", &i, &n) != 2)
+    if (!a->shard || !a->tally || sscanf(a->shard, "%d/%d", &i, &n) != 2 || i < 1 || i > n)
         die_usage("%s: not a part of a sharded sweep", path);
     *of = n;
     return i;
@@ -125,41 +125,57 @@ static void forget_verdict(struct kernel_record *k)
     k->nbroken = 0;
 }
 
+/* Joins the accuracy at AT of the N kernels of all parts into that of the first; their SUM. */
+static void join(struct accuracy **at, const struct arguments *a, enum format in, enum format out,
+                 struct tally *sum)
+{
+    bool seen[MAX_PARTS] = {false};
+    struct tally t;
+    tally_init(sum);
+    for (int p = 0; p < a->n; p++) {
+        int of, shard = shard_of(at[p], &of, a->path[p]);
+        if (of != a->n)
+            die(EXIT_INCOMPARABLE, "%s: part %s, but %d parts were given", a->path[p], at[p]->shard,
+                a->n);
+        if (seen[shard - 1])
+            die(EXIT_INCOMPARABLE, "%s: part %s a second time", a->path[p], at[p]->shard);
+        seen[shard - 1] = true;
+        read_tally(&t, at[p], a->path[p]);
+        tally_merge(sum, &t);
+        if (p)
+            add_efforts(at[0], at[p]);
+    }
+    free(at[0]->segment);
+    free(at[0]->shard);
+    free(at[0]->tally);
+    at[0]->shard = at[0]->tally = NULL;
+    tally_record(sum, in, out, !isnan(at[0]->reflection_ulp), at[0]);
+}
+
 /* Joins kernel I of all parts into that of the first. */
-static void join(struct result **part, const struct arguments *a, int i)
+static void join_kernel(struct result **part, const struct arguments *a, int i)
 {
     struct kernel_record *k = &part[0]->kernel[i];
-    for (int p = 0; p < a->n; p++)
-        if (!part[p]->kernel[i].has_accuracy)
-            die(EXIT_INCOMPARABLE, "%s: %s was not graded to the end", a->path[p], k->name);
-    bool seen[MAX_PARTS] = {false};
-    struct tally sum, t;
-    tally_init(&sum);
+    struct accuracy **at = xcalloc((size_t)a->n, sizeof *at);
+    enum format in, out;
+    struct tally sum;
+    formats(k->dtype, &in, &out);
     for (int p = 0; p < a->n; p++) {
         struct kernel_record *q = &part[p]->kernel[i];
-        int of, shard = shard_of(q, &of, a->path[p]);
-        if (of != a->n)
-            die(EXIT_INCOMPARABLE, "%s: part %s, but %d parts were given", a->path[p],
-                q->accuracy.shard, a->n);
-        if (seen[shard - 1])
-            die(EXIT_INCOMPARABLE, "%s: part %s a second time", a->path[p], q->accuracy.shard);
-        seen[shard - 1] = true;
-        read_tally(&t, &q->accuracy, a->path[p]);
-        tally_merge(&sum, &t);
-        if (p)
-            add_efforts(&k->accuracy, &q->accuracy);
+        if (!q->has_accuracy || q->has_ideal != k->has_ideal)
+            die(EXIT_INCOMPARABLE, "%s: %s was not graded to the end", a->path[p], k->name);
+        at[p] = &q->accuracy;
     }
-    enum format in, out;
-    formats(k->dtype, &in, &out);
-    free(k->accuracy.segment);
-    free(k->accuracy.shard);
-    free(k->accuracy.tally);
-    k->accuracy.shard = k->accuracy.tally = NULL;
-    tally_record(&sum, in, out, !isnan(k->accuracy.reflection_ulp), &k->accuracy);
+    join(at, a, in, out, &sum);
     under_again(&k->accuracy, part[0]->request.seed, in);
     forget_verdict(k);
     bool judged = same(part[0]->request.rounding, "nearest") && !part[0]->request.ftz;
     verdict_judge(k, judged ? &sum : NULL, in, out);
+    for (int p = 0; p < a->n; p++)
+        at[p] = &part[p]->kernel[i].ideal;
+    if (k->has_ideal)
+        join(at, a, in, out, &sum);
+    free(at);
 }
 
 int cmd_merge(int argc, char **argv)
@@ -180,7 +196,7 @@ int cmd_merge(int argc, char **argv)
     struct result *r = part[0];
     int code = EXIT_HELD;
     for (int i = 0; i < r->nkernels; i++) {
-        join(part, &a, i);
+        join_kernel(part, &a, i);
         if (r->kernel[i].nbroken || r->kernel[i].accuracy.violations)
             code = EXIT_BROKEN;
     }

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "job.h"
+#include "answers.h"
 #include "command.h"
 #include "describe.h"
 #include "measure/clock.h"
@@ -212,11 +213,11 @@ static void run_plan(const struct job *j, const struct sweep_plan *plan, struct 
                               : "interrupted; nothing was written");
 }
 
-/* What the subjects' function approximates; NULL: nothing, or only a part would be graded. */
+/* What the subjects' function approximates; NULL: nothing. */
 static const struct function *ideal_of(const struct job *j, const struct subject *s)
 {
     const char *id = s->function->approximates;
-    return id && j->shards == 1 ? function_find(&j->selection.registry.functions, id) : NULL;
+    return id ? function_find(&j->selection.registry.functions, id) : NULL;
 }
 
 /* Grades those of N subjects that are usable against IDEAL too: the method error.  Nothing is
@@ -256,6 +257,24 @@ static void sweep_ideal(struct job *j, struct result *r, struct subject **subjec
     free(at);
 }
 
+/* What those that were graded answer where several results are right. */
+static void ask_graded(struct result *r, struct oracle *o, struct subject **subject,
+                       const int *place, int n, const bool *graded)
+{
+    struct subject **asked = xcalloc((size_t)n, sizeof *asked);
+    struct kernel_record **k = xcalloc((size_t)n, sizeof *k);
+    int members = 0;
+    for (int i = 0; i < n; i++)
+        if (graded[i]) {
+            k[members] = &r->kernel[place[i]];
+            asked[members++] = subject[i];
+        }
+    if (members)
+        answers_record(o, asked, members, k);
+    free(asked);
+    free(k);
+}
+
 /* Sweeps subjects that share their truths; place[i] is the index of the i-th in the result. */
 static void sweep_group(struct job *j, struct result *r, struct subject **subject, const int *place,
                         int n, bool *usable)
@@ -289,6 +308,8 @@ static void sweep_group(struct job *j, struct result *r, struct subject **subjec
     }
     if (!j->inputs_file)
         under_sweep(&plan, &j->inputs, graded);
+    if (direction(j->rounding) == MPFR_RNDN && !j->ftz)
+        ask_graded(r, out.grading.oracle, subject, place, n, out.graded);
     free(graded);
     sweep_free(&out, n);
     const struct function *ideal = ideal_of(j, subject[0]);

@@ -82,6 +82,10 @@ refuses "eval of a bad number" "not a number" $actulp eval sigmoid 1x
 refuses "eval without inputs" "usage: actulp eval" $actulp eval sigmoid
 
 # ---- check
+expect 0 "a zero for a zero of either sign" $actulp check relu/f32/select/scalar relu/f32/naive/scalar -q
+prints 'relu/f32/naive/scalar.*; 0 at x = -0 \(right: 0, -0\).*relu/f32/select/scalar.*; -0 at x = -0 \(right: 0, -0\)'
+expect 0 "a gradient at a kink" $actulp check relu6_grad/f32/naive/scalar -q --json
+prints '"x_value": 6, "y": "0x0", "y_value": 0, "right": \["0x0", "0x80000000", "0x3f000000", "0x3f800000"\]'
 expect 0 "actulp check tanh/f32" $actulp check 'tanh/f32/*'
 prints 'naive/scalar'
 prints '[Nn]a[Nn]'

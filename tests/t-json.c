@@ -112,6 +112,11 @@ static void fill_kernel(struct kernel_record *k)
     k->accuracy.has_under = true;
     k->accuracy.under = (struct under){
         xstrdup("normal(0,3)"), 65536, 0.25, 0.75, 0.125, 0.0625, 0.5, 0, NAN, -1e-300};
+    k->nanswers = 2;
+    k->answer = xcalloc(2, sizeof *k->answer);
+    k->answer[0] = (struct answer){UINT64_MAX, 0x80000000, -INFINITY, NAN, 2, NULL};
+    k->answer[0].right = xcalloc(2, sizeof *k->answer[0].right);
+    k->answer[0].right[1] = UINT64_MAX;
     fill_speed(k);
     k->has_instructions = true;
     k->instructions = (struct instructions){37.25, 256, xstrdup("normal(0,3)"), true};
@@ -370,7 +375,7 @@ static bool reads(json_t *root)
 static bool is_young(const char *key)
 {
     static const char *const young[] = {"cycles_from",  "switches", "yardsticks", "modes",
-                                        "instructions", "under",    "ideal"};
+                                        "instructions", "under",    "ideal",      "answers"};
     for (size_t i = 0; i < sizeof young / sizeof *young; i++)
         if (!strcmp(key, young[i]))
             return true;

@@ -62,6 +62,22 @@ $actulp merge "$work/1.json" "$work/1.json" -o "$work/twice.json" 2>/dev/null
 say $? "a shard given twice is refused"
 [ ! -e "$work/twice.json" ]
 say $? "and nothing is written"
+
+# The method error of a function that stands in for another is merged too.
+approximation() { # OUTPUT OPTION...
+    out=$1
+    shift
+    $actulp check gelu_tanh/f32/naive/scalar --sweep -2..-1 -q -o "$out" "$@" >/dev/null 2>&1
+}
+approximation "$work/whole.json"
+figures "$work/whole.json" >"$work/expected"
+[ "$(grep -c '"inputs": 8388609' "$work/expected")" -eq 2 ]
+say $? "gelu_tanh is graded twice"
+approximation "$work/1.json" --shard 1/2
+approximation "$work/2.json" --shard 2/2
+$actulp merge "$work/1.json" "$work/2.json" -o "$work/merged.json"
+same "$work/merged.json" "two shards of both give the same"
+
 echo junk >"$work/junk"
 sweep "$work/x.json" --checkpoint "$work/junk"
 [ $? -eq 2 ] && [ "$(cat "$work/junk")" = junk ]

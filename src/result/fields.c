@@ -165,6 +165,18 @@ static const struct field bound_fields[] = {
 static const struct record_type bound_type = {"bound", sizeof(struct_), true, bound_fields};
 #undef struct_
 
+#define struct_ struct answer
+static const struct field answer_fields[] = {
+    {F(BITS, "x", x)},
+    {F(EXTENDED, "x_value", x_value)},
+    {F(BITS, "y", y)},
+    {F(EXTENDED, "y_value", y_value)},
+    {MANY(PATTERNS, "right", right, nright)},
+    {.key = NULL},
+};
+static const struct record_type answer_type = {"answer", sizeof(struct_), true, answer_fields};
+#undef struct_
+
 #define struct_ struct kernel_record
 static const struct field kernel_fields[] = {
     {F(TEXT, "name", name)},
@@ -185,6 +197,7 @@ static const struct field kernel_fields[] = {
     {OPTIONAL("contract", contract, has_contract, contract_type)},
     {OPTIONAL("accuracy", accuracy, has_accuracy, accuracy_type)},
     {OPTIONAL("ideal", ideal, has_ideal, accuracy_type), .may_lack = true},
+    {RECORDS("answers", answer, nanswers, answer_type), .may_lack = true},
     {RECORDS("speed", speed, nspeed, speed_type)},
     {OPTIONAL("instructions", instructions, has_instructions, instructions_type), .may_lack = true},
     {.key = NULL},

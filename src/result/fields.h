@@ -26,6 +26,7 @@ enum field_kind {
     FIELD_OPTIONAL,   /* the same, or null unless the bool at `count' is set */
     FIELD_RECORDS,    /* pointer to `count' structs of type `of': an array of objects */
     FIELD_TEXTS,      /* char ** of `count': an array of strings */
+    FIELD_PATTERNS,   /* uint64_t * of `count': an array of hex strings */
     FIELD_RANGE,      /* double[2]: [lo, hi], or null unless the bool at `count' is set */
     FIELD_PARAMETERS, /* double * of `count', char ** at `names': an object of numbers */
     FIELD_TIERS,      /* uint64_t * of `count', char ** at `names': an object of counts */

@@ -287,6 +287,9 @@ static void write_value(struct writer *w, const struct field *f, const char *rec
     case FIELD_TEXTS:
         LIST('[', *n, ']', write_text(w, (*(char **const *)at)[i]));
         break;
+    case FIELD_PATTERNS:
+        LIST('[', *n, ']', write_bits(w, (*(uint64_t *const *)at)[i]));
+        break;
     case FIELD_RANGE:
         if (*(const bool *)(record + f->count))
             LIST('[', 2, ']', write_extended(w, ((const double *)at)[i]));
@@ -559,6 +562,14 @@ static bool read_texts(struct reader *in, const json_t *v, char ***text, int *n)
     return READ_EACH(v, *n, read_text(in, e, &(*text)[i]));
 }
 
+static bool read_patterns(struct reader *in, const json_t *v, uint64_t **bits, int *n)
+{
+    if (!read_array(in, v, 0, "an array of hex strings"))
+        return false;
+    *bits = xcalloc(json_array_size(v), sizeof **bits);
+    return READ_EACH(v, *n, read_bits(in, e, &(*bits)[i]));
+}
+
 static bool read_histogram(struct reader *in, const json_t *v, uint64_t *bin)
 {
     int n = 0;
@@ -725,6 +736,8 @@ static bool read_value(struct reader *in, const json_t *v, const struct field *f
         return read_records(in, v, f->of, at, n);
     case FIELD_TEXTS:
         return read_texts(in, v, at, n);
+    case FIELD_PATTERNS:
+        return read_patterns(in, v, at, n);
     case FIELD_RANGE:
         return read_range(in, v, at, has);
     case FIELD_PARAMETERS:

@@ -81,6 +81,7 @@ void record_clear(const struct record_type *type, void *record)
             break;
         case FIELD_TEXT:
         case FIELD_TEXT_NULL:
+        case FIELD_PATTERNS:
         case FIELD_SEGMENTS:
         case FIELD_CURVE:
         case FIELD_SAMPLES:

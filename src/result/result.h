@@ -163,6 +163,14 @@ struct bound_record {
     double lo, hi, ulp; /* lo, hi may be infinite ("-inf" in JSON) */
 };
 
+/* What a kernel gives where its function declares several results to be right. */
+struct answer {
+    uint64_t x, y;           /* patterns of the input and the result */
+    double x_value, y_value; /* as doubles */
+    int nright;
+    uint64_t *right; /* patterns of the results that are right, the formula's own first */
+};
+
 struct kernel_record {
     char *name; /* "sigmoid/f32/poly/avx2" */
     char *function, *dtype, *method, *isa;
@@ -179,6 +187,8 @@ struct kernel_record {
     struct accuracy accuracy;
     bool has_ideal;
     struct accuracy ideal; /* against the function that its own approximates: the method error */
+    int nanswers;
+    struct answer *answer;
     int nspeed;
     struct speed *speed;
     bool has_instructions;
