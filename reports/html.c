@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../src/result/stats.h"
+#include "alloc.h"
 #include "assets.h"
 #include "figures.h"
 #include "numbers.h"
@@ -100,14 +101,36 @@ static void put_verdicts(FILE *out, const struct view *v)
 
 /* --- what it costs --- */
 
-static double relu_ns(const struct view *v, const char *dtype)
+static const struct section *relu_section(const struct view *v, const char *dtype)
 {
     for (int i = 0; i < v->nsections; i++)
-        if (!strcmp(v->section[i].function, "relu") && !strcmp(v->section[i].dtype, dtype)) {
-            const struct row *r = section_fastest(&v->section[i]);
-            return r ? r->speed->ns : NAN;
-        }
-    return NAN;
+        if (!strcmp(v->section[i].function, "relu") && !strcmp(v->section[i].dtype, dtype))
+            return &v->section[i];
+    return NULL;
+}
+
+/* The time of R as a multiple of that of the fastest relu of its dtype; NAN: there is none. */
+static double relu_ratio(const struct view *v, const struct row *r, const char *dtype)
+{
+    const struct section *relu = relu_section(v, dtype);
+    const struct row *fastest = relu ? section_fastest(relu) : NULL;
+    return r && fastest ? r->speed->ns / fastest->speed->ns : NAN;
+}
+
+static void put_cost_cells(FILE *out, const struct view *v, const struct section *s,
+                           const struct row *r, bool relu_known)
+{
+    double relu = relu_ratio(v, r, s->dtype);
+    fputs("<td class=\"gap\">", out);
+    if (r)
+        put_kernel_link(out, v, r->kernel, kernel_short_name(r->kernel));
+    else
+        fputs("none", out);
+    fputs("</td>", out);
+    put_number(out, r ? r->speed->ns : NAN, num_ns(r ? r->speed->ns : NAN).text);
+    put_number(out, r ? r->speed->ratio : NAN, num_ns(r ? r->speed->ratio : NAN).text);
+    if (relu_known)
+        put_number(out, relu, num_ns(relu).text);
 }
 
 static void put_cost_row(FILE *out, const struct view *v, const struct section *s, double most,
@@ -116,44 +139,83 @@ static void put_cost_row(FILE *out, const struct view *v, const struct section *
     const struct row *r = section_fastest(s);
     if (!r)
         return;
-    double relu = r->speed->ns / relu_ns(v, s->dtype), copy = r->speed->ratio;
+    double copy = r->speed->ratio;
     fputs("<tr><th scope=\"row\">", out);
     putf_xml(out, "%s %s", s->function, s->dtype);
-    fputs("</th><td>", out);
-    put_kernel_link(out, v, r->kernel, kernel_short_name(r->kernel));
-    fputs("</td>", out);
-    put_number(out, r->speed->ns, num_ns(r->speed->ns).text);
-    put_number(out, copy, num_ns(copy).text);
-    if (relu_known)
-        put_number(out, relu, num_ns(relu).text);
+    fputs("</th>", out);
+    put_cost_cells(out, v, s, section_fastest_within(s, 1), relu_known);
+    put_cost_cells(out, v, s, r, relu_known);
     fprintf(out, "<td><span class=\"meter\" style=\"width:%.1frem\"></span></td></tr>\n",
-            isnan(copy) ? 0 : 14 * log2(1 + copy) / log2(1 + most));
+            isnan(copy) ? 0 : 10 * log2(1 + copy) / log2(1 + most));
+}
+
+/* "sigmoid 15.9" of the functions whose exponential people ask about, in words. */
+static void put_cost_words(FILE *out, const struct view *v)
+{
+    static const char *const asked[] = {"sigmoid", "tanh", "silu", "gelu", "softplus", "exp"};
+    const char *comma = "<p>As a multiple of the fastest relu, within 1 ulp: ";
+    for (size_t a = 0; a < sizeof asked / sizeof *asked; a++)
+        for (int i = 0; i < v->nsections; i++) {
+            const struct section *s = &v->section[i];
+            double ratio = relu_ratio(v, section_fastest_within(s, 1), s->dtype);
+            if (strcmp(s->function, asked[a]) || isnan(ratio))
+                continue;
+            fputs(comma, out);
+            putf_xml(out, "%s %s %s", s->function, s->dtype, num_ns(ratio).text);
+            comma = ", ";
+        }
+    if (!strcmp(comma, ", "))
+        fputs(" times.</p>\n", out);
+}
+
+static void put_cost_head(FILE *out, const struct view *v, bool relu_known)
+{
+    const int columns = relu_known ? 4 : 3;
+    fprintf(out,
+            "<div class=\"scroll\"><table class=\"sortable\"><thead><tr><td></td>"
+            "<th scope=\"colgroup\" class=\"gap\" colspan=\"%d\">fastest within 1 ulp</th>"
+            "<th scope=\"colgroup\" class=\"gap\" colspan=\"%d\">fastest that keeps its "
+            "promises</th><td></td>"
+            "</tr><tr><th scope=\"col\">function</th>",
+            columns, columns);
+    for (int i = 0; i < 2; i++) {
+        fputs(
+            "<th scope=\"col\" class=\"gap\">kernel</th><th scope=\"col\" class=\"n\">ns/elem</th>"
+            "<th scope=\"col\" class=\"n\">",
+            out);
+        put_xml(out, yardstick_label(v->result).text);
+        fputs(relu_known ? "</th><th scope=\"col\" class=\"n\">x relu</th>" : "</th>", out);
+    }
+    fputs("<th scope=\"col\"></th></tr></thead><tbody>\n", out);
+}
+
+/* The largest multiple of the yardstick among the fastest kernels; 0: nothing was timed. */
+static double largest_cost(const struct view *v)
+{
+    double most = 0;
+    for (int i = 0; i < v->nsections; i++) {
+        const struct row *r = section_fastest(&v->section[i]);
+        most = r && r->speed->ratio > most ? r->speed->ratio : most;
+    }
+    return most;
 }
 
 static void put_costs(FILE *out, const struct view *v)
 {
-    double most = 0;
+    double most = largest_cost(v);
     bool relu_known = false;
-    for (int i = 0; i < v->nsections; i++) {
-        const struct row *r = section_fastest(&v->section[i]);
-        most = r && r->speed->ratio > most ? r->speed->ratio : most;
-        relu_known |= !isnan(relu_ns(v, v->section[i].dtype));
-    }
     if (most == 0)
         return;
-    fputs("<h2 id=\"cost\">What the exponential costs</h2>\n<p>The fastest kernel of each function "
-          "that keeps its promises, as a multiple of ",
-          out);
+    for (int i = 0; i < v->nsections; i++)
+        relu_known |= !isnan(relu_ratio(v, section_fastest(&v->section[i]), v->section[i].dtype));
+    fputs("<h2 id=\"cost\">What the exponential costs</h2>\n", out);
+    if (relu_known)
+        put_cost_words(out, v);
+    fputs("<p>Each function's time as a multiple of ", out);
     put_xml(out, v->result->yardstick ? v->result->yardstick : "the yardstick");
-    fprintf(
-        out,
-        "%s; bars are logarithmic.</p>\n<div class=\"scroll\"><table class=\"sortable\"><thead><tr>"
-        "<th scope=\"col\">function</th><th scope=\"col\">kernel</th>"
-        "<th scope=\"col\" class=\"n\">ns/elem</th><th scope=\"col\" class=\"n\">",
-        relu_known ? " and of the fastest relu" : "");
-    put_xml(out, yardstick_label(v->result).text);
-    fputs(relu_known ? "</th><th scope=\"col\" class=\"n\">x relu</th>" : "</th>", out);
-    fputs("<th scope=\"col\"></th></tr></thead><tbody>\n", out);
+    fprintf(out, "%s; bars (of the fastest) are logarithmic.</p>\n",
+            relu_known ? " and of the fastest relu" : "");
+    put_cost_head(out, v, relu_known);
     for (int i = 0; i < v->nsections; i++)
         put_cost_row(out, v, &v->section[i], most, relu_known);
     fputs("</tbody></table></div>\n", out);
@@ -257,29 +319,90 @@ static bool tells_the_same(const struct row *a, const struct row *b)
            (!k->has_contract || !strcmp(k->contract.verdict, l->contract.verdict));
 }
 
+/* Do A and B share a line of the table of their section?  Timed, all ISAs of a method do. */
+static bool shares_line(const struct row *a, const struct row *b)
+{
+    const struct kernel_record *k = a->kernel, *l = b->kernel;
+    if (!a->speed || !b->speed)
+        return tells_the_same(a, b);
+    return !k->symbol && !l->symbol && k->method && l->method && !strcmp(k->method, l->method);
+}
+
+/* Does a timed line of S stand for several kernels? */
+static bool section_has_isas(const struct section *s)
+{
+    for (int i = 0; i < s->nrows; i++)
+        for (int j = 0; j < i; j++)
+            if (s->row[i].speed && s->row[j].speed && shares_line(&s->row[i], &s->row[j]))
+                return true;
+    return false;
+}
+
+/* The other ISAs of a timed line, the fastest first: their times, and what else they have of their
+ * own. */
+static void put_other_isa(FILE *out, const struct view *v, const struct row *head,
+                          const struct row *r, bool first)
+{
+    const struct kernel_record *k = r->kernel;
+    const char *ulp = kernel_max_ulp(k).text;
+    fputs(first ? "" : ", ", out);
+    fputs("<span class=\"isa\">", out);
+    put_kernel_link(out, v, k, k->isa);
+    fprintf(out, " %s", num_ns(r->speed->ns).text);
+    if (k->has_accuracy && strcmp(ulp, kernel_max_ulp(head->kernel).text)) {
+        fputs(" (", out);
+        put_shown(out, ulp);
+        fputs(" ulp)", out);
+    }
+    if (k->nbroken && !head->kernel->nbroken)
+        fputs(" <span class=\"bad\">broken</span>", out);
+    fputs("</span>", out);
+}
+
+/* The line of row I of S and of those that share it, which are marked in SHOWN. */
+static void put_section_line(FILE *out, const struct view *v, const struct section *s, int i,
+                             bool *shown, bool timed, bool isas)
+{
+    const struct row *r = &s->row[i];
+    bool first = true;
+    fprintf(out, "<tr%s><td>", r->dominated_by ? " class=\"dominated\"" : "");
+    put_kernel_link(out, v, r->kernel, kernel_short_name(r->kernel));
+    for (int j = i + 1; j < s->nrows; j++)
+        if (!shown[j] && !r->speed && shares_line(r, &s->row[j])) {
+            shown[j] = true;
+            fputs(", ", out);
+            put_kernel_link(out, v, s->row[j].kernel, s->row[j].kernel->isa);
+        }
+    fputs("</td>", out);
+    put_figures_of_row(out, r, timed);
+    if (isas)
+        fputs("<td>", out);
+    for (int j = i + 1; j < s->nrows; j++)
+        if (!shown[j] && r->speed && shares_line(r, &s->row[j])) {
+            shown[j] = true;
+            put_other_isa(out, v, r, &s->row[j], first);
+            first = false;
+        }
+    fputs(isas ? "</td><td>" : "<td>", out);
+    put_remarks(out, v, r);
+    fputs("</td></tr>\n", out);
+}
+
 static void put_section_table(FILE *out, const struct view *v, const struct section *s)
 {
-    const bool timed = section_timed(s);
+    const bool timed = section_timed(s), isas = timed && section_has_isas(s);
+    bool *shown = allocate((size_t)s->nrows, sizeof *shown);
     fputs(
         "<div class=\"scroll\"><table class=\"sortable\"><thead><tr><th scope=\"col\">kernel</th>",
         out);
     put_figure_headers(out, v, timed);
-    fputs("<th scope=\"col\">remarks</th></tr></thead><tbody>\n", out);
-    for (int i = 0, same; i < s->nrows; i += same) {
-        const struct row *r = &s->row[i];
-        fprintf(out, "<tr%s><td>", r->dominated_by ? " class=\"dominated\"" : "");
-        put_kernel_link(out, v, r->kernel, kernel_short_name(r->kernel));
-        for (same = 1; i + same < s->nrows && tells_the_same(r, &s->row[i + same]); same++) {
-            fputs(", ", out);
-            put_kernel_link(out, v, s->row[i + same].kernel, s->row[i + same].kernel->isa);
-        }
-        fputs("</td>", out);
-        put_figures_of_row(out, r, timed);
-        fputs("<td>", out);
-        put_remarks(out, v, r);
-        fputs("</td></tr>\n", out);
-    }
+    fprintf(out, "%s<th scope=\"col\">remarks</th></tr></thead><tbody>\n",
+            isas ? "<th scope=\"col\">other ISAs, ns/elem</th>" : "");
+    for (int i = 0; i < s->nrows; i++)
+        if (!shown[i])
+            put_section_line(out, v, s, i, shown, timed, isas);
     fputs("</tbody></table></div>\n", out);
+    free(shown);
 }
 
 /* Implementation error beside method error, where the function stands in for another. */
@@ -538,8 +661,10 @@ static void put_section_figures(FILE *out, const struct view *v, const struct se
         {figure_throughput,
          "Throughput against size: higher is faster. Grey: dominated or unsound."},
         {figure_curve,
-         "The function (solid) and its gradient (dashed); triangles on the axis: where a kernel's "
-         "results become constant."},
+         "The function (solid) and its gradient (dashed). Below, thick: where results are "
+         "constant, "
+         "so that nothing is learnt; of the exact function, rounded, with the kernels that agree, "
+         "then of the others."},
     };
     fputs("<div class=\"figures\">\n", out);
     for (size_t i = 0; i < sizeof figure / sizeof *figure; i++) {
@@ -750,13 +875,17 @@ static void put_head(FILE *out, const struct view *v)
     put_xml(out, text);
     fputs(". Noise floor ", out);
     put_xml(out, noise_floor(v->result).text);
-    fputs(".</p></header>\n<nav aria-label=\"Parts\"><a href=\"#verdict\">use</a> ", out);
+    fputs(".</p></header>\n<nav aria-label=\"Parts\"><a href=\"#verdict\">use</a> "
+          "<a href=\"#kernels\">all</a> <a href=\"#repeat\">repeat</a> ",
+          out);
+    if (largest_cost(v) > 0)
+        fputs("<a href=\"#cost\">cost</a> ", out);
     for (int i = 0; i < v->nsections; i++) {
         fprintf(out, "<a href=\"#f%d\">", i);
         putf_xml(out, "%s %s", v->section[i].function, v->section[i].dtype);
         fputs("</a> ", out);
     }
-    fputs("<a href=\"#kernels\">all</a> <a href=\"#repeat\">repeat</a></nav>\n<main>\n", out);
+    fputs("</nav>\n<main>\n", out);
 }
 
 void report_html(const struct result *r, const struct report_options *o, FILE *out)

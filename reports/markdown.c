@@ -59,7 +59,8 @@ static void put_notes(const struct row *r, FILE *out)
     }
     uint64_t wrong = k->has_accuracy ? accuracy_class_failures(&k->accuracy) : 0;
     if (wrong) {
-        fprintf(out, "%s**%s results of a wrong class**", semicolon, num_count(wrong).text);
+        fprintf(out, "%s**%s result%s of a wrong class**", semicolon, num_count(wrong).text,
+                wrong == 1 ? "" : "s");
         semicolon = "; ";
     }
     if (k->has_contract && strcmp(k->contract.verdict, "kept")) {

@@ -26,7 +26,7 @@
     header.setAttribute("aria-sort", up ? "ascending" : "descending");
   };
   for (const table of $("table.sortable"))
-    $("th", table.tHead).forEach((th, column) => {
+    $("tr:last-child th", table.tHead).forEach((th, column) => {
       const button = make("button", { type: "button" }, th.textContent);
       button.addEventListener("click", () => sort(table, column, th));
       th.replaceChildren(button);

@@ -83,6 +83,10 @@ static double stretched(const struct axis *a, double value)
         return log2(value);
     if (a->scale == SCALE_LINEAR)
         return value;
+    if (a->scale == SCALE_CURVE)
+        return fabs(value) <= CURVE_KNEE
+                   ? value
+                   : copysign(CURVE_KNEE * (1 + log10(fabs(value) / CURVE_KNEE)), value);
     double place = segment_place(value), skipped = segment_place(a->lo);
     double most = segment_place(a->hi);
     double magnitude = fabs(place) > skipped ? fabs(place) - skipped : 0;
@@ -160,7 +164,7 @@ static int log_ticks(const struct axis *a, struct tick *t)
 
 static int ulp_ticks(const struct axis *a, struct tick *t)
 {
-    static const double ulp[] = {0.25, 0.5, 1, 2, 4, 8, ULP_KNEE, 1e4, 1e7};
+    static const double ulp[] = {0.25, 0.5, 1, 2, 4, 8, ULP_KNEE, 1e4, 1e7, 1e15};
     int n = 0;
     for (size_t i = 0; i < sizeof ulp / sizeof *ulp; i++)
         if (ulp[i] >= a->lo && ulp[i] <= a->hi)
@@ -183,12 +187,28 @@ static int segment_ticks(const struct axis *a, struct tick *t)
     return n;
 }
 
+static int curve_ticks(const struct axis *a, struct tick *t)
+{
+    static const double magnitude[] = {1000, 300, 100, 30, 8, 4, 2};
+    enum { COUNT = sizeof magnitude / sizeof *magnitude };
+    int n = 0;
+    for (int i = 0; i < COUNT; i++)
+        if (-magnitude[i] >= a->lo)
+            label_tick(&t[n++], -magnitude[i]);
+    label_tick(&t[n++], 0);
+    for (int i = COUNT - 1; i >= 0; i--)
+        if (magnitude[i] <= a->hi)
+            label_tick(&t[n++], magnitude[i]);
+    return n;
+}
+
 static int axis_ticks(const struct axis *a, struct tick *t)
 {
-    return a->scale == SCALE_LINEAR ? linear_ticks(a, t)
-           : a->scale == SCALE_LOG  ? log_ticks(a, t)
-           : a->scale == SCALE_ULP  ? ulp_ticks(a, t)
-                                    : segment_ticks(a, t);
+    return a->scale == SCALE_LINEAR  ? linear_ticks(a, t)
+           : a->scale == SCALE_LOG   ? log_ticks(a, t)
+           : a->scale == SCALE_ULP   ? ulp_ticks(a, t)
+           : a->scale == SCALE_CURVE ? curve_ticks(a, t)
+                                     : segment_ticks(a, t);
 }
 
 /* --- the frame --- */
@@ -280,13 +300,19 @@ static void y_ticks(struct plot *p)
 {
     struct tick t[MAX_TICKS];
     int n = axis_ticks(&p->y, t);
+    double free_to = p->y.start;
     fputs("<path class=\"grid\" d=\"", p->out);
     for (int i = 0; i < n; i++)
         fprintf(p->out, "M%s %sH%s", at(p->x.start).text, at(axis_at(&p->y, t[i].value)).text,
                 at(p->x.end).text);
     fputs("\"/>\n", p->out);
-    for (int i = 0; i < n; i++)
-        plot_text(p, p->x.start - 5, axis_at(&p->y, t[i].value) + 3.5, "end", "tick", t[i].label);
+    for (int i = 0; i < n; i++) {
+        double y = axis_at(&p->y, t[i].value);
+        if (i && y > free_to)
+            continue;
+        plot_text(p, p->x.start - 5, y + 3.5, "end", "tick", t[i].label);
+        free_to = y - 10;
+    }
 }
 
 /* Where the scale changes. */

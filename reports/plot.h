@@ -18,10 +18,12 @@ enum scale {
     SCALE_LINEAR,
     SCALE_LOG,
     SCALE_ULP,     /* logarithmic; what lies above ULP_KNEE is pressed into the last quarter */
+    SCALE_CURVE,   /* linear within +-CURVE_KNEE, logarithmic outside */
     SCALE_SEGMENTS /* of the input axis: signed, logarithmic, with -256 to 256 magnified */
 };
 
-#define ULP_KNEE 16.0
+#define ULP_KNEE   16.0
+#define CURVE_KNEE 8.0
 
 struct axis {
     enum scale scale;

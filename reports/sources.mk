@@ -5,7 +5,7 @@
 libreports_a_SOURCES = reports/writers.c reports/report.h reports/view.c reports/view.h \
   reports/numbers.c reports/numbers.h reports/words.h reports/alloc.h reports/assets.h \
   reports/text.c reports/markdown.c reports/csv.c reports/html.c reports/latex.c reports/svg.c \
-  reports/figures.c reports/figures.h reports/plot.c reports/plot.h \
+  reports/figures.c reports/figure_curve.c reports/figures.h reports/plot.c reports/plot.h \
   reports/compare.c reports/compare.h reports/findings.c reports/benchmark.c reports/markup.h \
   reports/choose.c reports/choose.h
 

@@ -107,7 +107,7 @@ static bool is_eligible(const struct row *r, double max_ulp)
 }
 
 /* Rows stand in the order of time, so that the first that will do is the fastest. */
-static const struct row *fastest(const struct section *s, double max_ulp)
+const struct row *section_fastest_within(const struct section *s, double max_ulp)
 {
     for (int i = 0; i < s->nrows; i++)
         if (is_timed(&s->row[i]) && is_eligible(&s->row[i], max_ulp))
@@ -117,7 +117,7 @@ static const struct row *fastest(const struct section *s, double max_ulp)
 
 const struct row *section_fastest(const struct section *s)
 {
-    return fastest(s, INFINITY);
+    return section_fastest_within(s, INFINITY);
 }
 
 static const struct row *most_accurate(const struct section *s)
@@ -161,8 +161,8 @@ static void describe(struct advice *v, const struct row *r)
                   kernel_max_ulp(r->kernel).text);
     uint64_t wrong = accuracy_class_failures(a);
     if (wrong)
-        snprintf(v->why + n, sizeof v->why - (size_t)n, ", but %s results of a wrong class",
-                 num_count(wrong).text);
+        snprintf(v->why + n, sizeof v->why - (size_t)n, ", but %s result%s of a wrong class",
+                 num_count(wrong).text, wrong == 1 ? "" : "s");
 }
 
 /* Adds a need to the N verdicts in V, beside another that the same row meets; how many there are.
@@ -191,12 +191,14 @@ int section_verdicts(const struct section *s, struct advice *v)
     if (!graded && timed)
         n = add_need(v, n, "fastest, accuracy not measured", &s->row[0]);
     if (graded && timed) {
-        const struct row *within = fastest(s, 1), *looser = fastest(s, 4);
+        const struct row *within = section_fastest_within(s, 1),
+                         *looser = section_fastest_within(s, 4);
         const struct row *unsound = fastest_unsound(s);
         n = add_need(v, n, "fastest within 1 ulp", within);
         if (looser && looser != within)
             n = add_need(v, n, "fastest within 4 ulp", looser);
-        n = add_need(v, n, "fastest of all that keep their promises", fastest(s, INFINITY));
+        n = add_need(v, n, "fastest of all that keep their promises",
+                     section_fastest_within(s, INFINITY));
         if (unsound)
             n = add_need(v, n, "faster still", unsound);
     }
@@ -396,24 +398,41 @@ static bool same_method(const struct kernel_record *a, const struct kernel_recor
            !strcmp(a->method, b->method);
 }
 
-/* "naive/scalar, poly/{sse2,avx2}". */
-static void kernel_list(const struct kernel_record **k, int n, char *text, size_t length)
+/* How many of the N kernels K are of the method of WHICH. */
+static int of_method(const struct kernel_record *const *k, int n, const struct kernel_record *which)
+{
+    int members = 0;
+    for (int i = 0; i < n; i++)
+        members += same_method(k[i], which);
+    return members;
+}
+
+static int section_of_method(const struct section *s, const struct kernel_record *which)
+{
+    int members = 0;
+    for (int i = 0; i < s->nrows; i++)
+        members += same_method(s->row[i].kernel, which);
+    return members;
+}
+
+void kernel_names(const struct section *s, const struct kernel_record *const *k, int n, char *text,
+                  size_t length)
 {
     text[0] = 0;
     for (int i = 0; i < n; i++) {
-        int members = 0;
-        bool told = false;
-        for (int j = 0; j < i; j++)
-            told |= same_method(k[i], k[j]);
-        if (told)
+        int members = of_method(k, n, k[i]);
+        if (of_method(k, i, k[i])) /* told with the first of them */
             continue;
-        for (int j = i; j < n; j++)
-            members += same_method(k[i], k[j]);
+        append(text, length, "%s", *text ? ", " : "");
         if (members < 2) {
-            append(text, length, "%s%s", *text ? ", " : "", kernel_short_name(k[i]));
+            append(text, length, "%s", kernel_short_name(k[i]));
             continue;
         }
-        append(text, length, "%s%s/", *text ? ", " : "", k[i]->method);
+        append(text, length, "%s/", k[i]->method);
+        if (members == section_of_method(s, k[i])) {
+            append(text, length, "*");
+            continue;
+        }
         for (int j = i, first = 1; j < n; j++)
             if (same_method(k[i], k[j])) {
                 append(text, length, "%s%s", first ? "{" : ",", k[j]->isa);
@@ -454,7 +473,7 @@ static void several_at(const struct section *s, const struct answer *a, struct s
             if (b && same_answer(at->given[g].y, b->y, s->dtype))
                 giving[n++] = s->row[i].kernel;
         }
-        kernel_list(giving, n, at->given[g].kernels, sizeof at->given[g].kernels);
+        kernel_names(s, giving, n, at->given[g].kernels, sizeof at->given[g].kernels);
         if (n == asked && n > 1)
             snprintf(at->given[g].kernels, sizeof at->given[g].kernels, "all %d", n);
     }

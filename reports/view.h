@@ -54,6 +54,7 @@ int section_coverage(const struct section *s, int i, char *text, size_t length);
 /* The fastest that keeps its promises and gives no result of a wrong class; NULL: none was timed.
  */
 const struct row *section_fastest(const struct section *s);
+const struct row *section_fastest_within(const struct section *s, double max_ulp);
 /* "constant below -9.1 (exactly rounded: -9.0109)"; empty if not known. */
 void saturation_sentence(const struct accuracy *a, char *text, size_t length);
 /* What becomes of inputs of a distribution; empty if that was not looked at. */
@@ -81,6 +82,11 @@ void answers_sentence(const struct kernel_record *k, char *text, size_t length);
 /* "method/isa", the part of the name after function and dtype; the whole name if it is built
  * otherwise. */
 const char *kernel_short_name(const struct kernel_record *k);
+
+/* Of N kernels of S: "naive/scalar, poly/{sse2,avx2}, u1/" and a star where all of a method are
+ * among them. */
+void kernel_names(const struct section *s, const struct kernel_record *const *k, int n, char *text,
+                  size_t length);
 
 /* "max ulp" figures found by a sample or a search are lower bounds: ">=0.93". */
 struct num kernel_max_ulp(const struct kernel_record *k);

@@ -5,15 +5,28 @@
 #include "mem.h"
 #include "../ref/truth.h"
 
-enum { CURVE_POINTS = 193 };
+/* Evenly within +-CURVE_END, where functions bend, and by quarters of binades out to where they
+ * have long been constant. */
+enum { CURVE_INNER = 193, CURVE_TAIL = 32 };
 #define CURVE_END 8.0
 
-/* The exact function at evenly spaced points, to the nearest double. */
+static double curve_x(int i)
+{
+    int inner = i - CURVE_TAIL;
+    if (inner < 0)
+        return -CURVE_END * exp2(-inner / 4.0);
+    if (inner >= CURVE_INNER)
+        return CURVE_END * exp2((inner - CURVE_INNER + 1) / 4.0);
+    return CURVE_END * (2.0 * inner / (CURVE_INNER - 1) - 1);
+}
+
+/* The exact function, to the nearest double. */
 static void curve(struct oracle *o, struct function_record *d)
 {
-    d->curve = xcalloc(CURVE_POINTS, sizeof *d->curve);
-    for (int i = 0; i < CURVE_POINTS; i++) {
-        double x = CURVE_END * (2.0 * i / (CURVE_POINTS - 1) - 1);
+    enum { POINTS = CURVE_INNER + 2 * CURVE_TAIL };
+    d->curve = xcalloc(POINTS, sizeof *d->curve);
+    for (int i = 0; i < POINTS; i++) {
+        double x = curve_x(i);
         struct truth t;
         truth_at(o, FORMAT_F64, format_from_double(FORMAT_F64, x), FORMAT_F64, MPFR_RNDN, &t);
         if (t.kind == TRUTH_FINITE)

@@ -30,6 +30,14 @@ has_not "$page" '<script>.+|lib<script' 'a name with <script> is no script'
 has "$page" 'évil|lib&lt;script&gt;.so' 'it is shown as it is'
 has "$page" 'fastest within 1 ulp' 'the verdict is there'
 has "$page" 'SIGSEGV in a call of length 1' 'a contract finding is there'
+sed 's/tanh/relu/g' "$golden/small.json" >"$work/relu.json" && "$t_report" html "$work/relu.json" >"$work/relu.html"
+grep -qE 'As a multiple of the fastest relu, within 1 ulp: sigmoid f32 [0-9.]+ times' "$work/relu.html"
+ok $? 'what the exponential costs, in words'
+has "$page" 'Where several results are right' 'which of several right results'
+has "$page" '<td class="n bad">wrong: nan</td>' 'an answer that is none of them'
+has "$page" 'exact: constant below -9.0109, above 9.0109' 'thresholds stand under the curve'
+grep -q '>poly/avx2</a></td>.*<span class="isa"><a href="#k[0-9]*">[a-z0-9]*</a> [0-9.]*.*, <span class="isa">' "$page"
+ok $? 'ISAs of a timed method share a row, each with its time'
 has "$page" "actulp run &#39;sigmoid/*&#39;" 'the command to repeat it is there'
 for result in accuracy-only speed-only empty; do
     "$t_report" html "$golden/$result.json" >"$work/$result.html"
