@@ -22,6 +22,17 @@ VKERNEL(logsigmoid_grad_poly)
     const vf t = v_exp(v_max(v_set(-104), v_neg(v_abs(x))));
     return v_select(v_gt(x, v_set(0)), t, v_set(1)) / (t + 1.0f);
 }
+
+/* 0.502 ulp at 0x1.ea42b6p+2. */
+WORD vd logsigmoid_grad_wide(vd x)
+{
+    return 1.0 / d_exp_plus_u1(x, 1);
+}
+VKERNEL(logsigmoid_grad_u1)
+{
+    return w_narrow(
+        W_EACH(logsigmoid_grad_wide, w_widen(v_min(v_set(110), v_max(v_set(-110), x)))));
+}
 #endif
 
 /* clang-format off */
@@ -41,5 +52,7 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", logsigmoid_grad_poly, "exp(-|x|) as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
+    WORDS("u1", logsigmoid_grad_u1, "1/(1 + exp(x)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

@@ -23,6 +23,18 @@ VKERNEL(softplus_grad_poly, beta)
     const vf t = v_exp(v_max(v_set(-104), v_neg(v_abs(z))));
     return v_select(v_lt(z, v_set(0)), t, v_set(1)) / (t + 1.0f);
 }
+
+/* 0.502 ulp at -0x1.ea42b6p+2.  beta x is exact in doubles; from -110 on the result is 0, and
+ * before that no exp(-z) overflows. */
+WORD vd softplus_grad_wide(vd x, vd beta)
+{
+    const vd z = d_min(d_set(110), d_max(d_set(-110), beta * x));
+    return 1.0 / d_exp_plus_u1(-z, 1);
+}
+VKERNEL(softplus_grad_u1, beta)
+{
+    return w_narrow(W_EACH(softplus_grad_wide, w_widen(x), w_widen(beta).low));
+}
 #endif
 
 /* clang-format off */
@@ -42,5 +54,7 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("poly", softplus_grad_poly, "exp(-|z|) as 2^k (1 + P(r)), P of degree 6",
           F32(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE2(2.41, 2.41)))
+    WORDS("u1", softplus_grad_u1, "1/(1 + exp(-beta x)) in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

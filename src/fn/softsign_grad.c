@@ -27,6 +27,17 @@ VKERNEL(softsign_grad_divide)
     const vf r = v_set(1) / (v_abs(x) + 1.0f);
     return r * r;
 }
+
+/* In doubles the square does not overflow. */
+WORD vd softsign_grad_wide(vd a)
+{
+    const vd d = a + 1.0;
+    return 1.0 / (d * d);
+}
+VKERNEL(softsign_grad_u1)
+{
+    return w_narrow(W_EACH(softsign_grad_wide, w_widen(v_abs(x))));
+}
 #endif
 
 /* clang-format off */
@@ -45,5 +56,7 @@ ROWS = {
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
     WORDS("divide", softsign_grad_divide, "the square of 1/(1 + |x|)",
           F32(KEEPS_ALL, EVERYWHERE2(3.5, 3.5)))
+    WORDS("u1", softsign_grad_u1, "1/(1 + |x|)^2 in double lanes, rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.501)))
     END
 };
