@@ -13,6 +13,7 @@
  */
 #define FUNCTION gelu_grad
 #include "pass.h"
+#include "gradient.h"
 #include "gelu_normal.h"
 
 #define GELU_GRAD_MIN R(-0.12890414518515476074) /* at -sqrt 2 */
@@ -35,6 +36,27 @@ KERNEL(gelu_grad_stable)
     return x > 0 ? 1 - g : g;
 }
 
+#if PASS_HAS_WORDS
+/* 0.51 ulp at -0x1.08516ep+0, short of where the polynomial about the root takes over.  g is phi(a)
+ * times Mills' ratio less a; from 15 on it is -0. */
+static const struct root gelu_grad_root = {
+    -0x1.80ead197f00b4p-1,
+    0x1.13e74c58cada8p-56,
+    {0x1.b9d98fa71b25bp-2, 0x1.8d9a941163d8dp-2, -0x1.2a2f293ba4a69p-6, -0x1.d2fa30d32a852p-4,
+     -0x1.e3ea9a2e94032p-7, 0x1.3e24856ffc1aap-6, 0x1.2375723c108f3p-8, -0x1.1f0a9f27cca5ap-9}};
+WORD vd gelu_grad_wide(vd x)
+{
+    const vd a = d_min(d_set(15), d_abs(x)), c = d_set(0x1.9884533d43651p-2); /* 1/sqrt(2 pi) */
+    const vd g = d_exp_u1(a * a * -0.5) * d_nmad(a, c, d_mills_u1(a));
+    const vd y = d_select(d_gt(x, d_set(0)), 1.0 - g, g);
+    return d_about_root(d_from_root(x, &gelu_grad_root), &gelu_grad_root, y);
+}
+VKERNEL(gelu_grad_u1)
+{
+    return w_narrow(W_EACH(gelu_grad_wide, w_widen(x)));
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_grad_naive, "(1 + erf(x/sqrt 2))/2 + x exp(-x x/2)/sqrt(2 pi), as it is written",
@@ -50,5 +72,7 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 8.4), IN(-0.5, INFINITY, 4))
          F16(KEEPS_ALL, EVERYWHERE(0.53))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("u1", gelu_grad_u1, "phi(a) (M(a) - a), M Mills' ratio, in double lanes, a polynomial about the root; rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.51)))
     END
 };

@@ -43,9 +43,9 @@ static inline real gelu_mills(real a)
 }
 
 #if PASS_HAS_WORDS
-/* Phi(-a) for 0 <= a <= 14.5: exp(-a^2/2), the square exact, times Mills' ratio as r P(r) with
- * r = 1/(a + 4); the coefficients are those that tools/normal.sollya prints.  Within 2^-31.5. */
-WORD vd d_normal_u1(vd a)
+/* Mills' ratio Phi(-a)/phi(a), over sqrt(2 pi), for 0 <= a <= 15: r P(r) with r = 1/(a + 4); the
+ * coefficients are those that tools/normal.sollya prints. */
+WORD vd d_mills_u1(vd a)
 {
     const vd r = 1.0 / (a + 4.0);
     vd p = d_set(-0x1.0b7afadd0e2b6p17);
@@ -60,7 +60,13 @@ WORD vd d_normal_u1(vd a)
     p = d_mad(p, r, d_set(0x1.7c8df0bc2b69ep2));
     p = d_mad(p, r, d_set(0x1.98be0ef8b23a8p0));
     p = d_mad(p, r, d_set(0x1.9881fb60ba8a5p-2));
-    return d_exp_u1(a * a * -0.5) * (r * p);
+    return r * p;
+}
+
+/* Phi(-a) for 0 <= a <= 14.5, the square in exp(-a^2/2) exact.  Within 2^-31.5. */
+WORD vd d_normal_u1(vd a)
+{
+    return d_exp_u1(a * a * -0.5) * d_mills_u1(a);
 }
 
 /* The same with a P of degree 14: within 2^-40.6. */

@@ -6,6 +6,7 @@
  */
 #define FUNCTION gelu_quick_grad
 #include "pass.h"
+#include "gradient.h"
 #include "gelu_quick.h"
 
 #define GELU_QUICK_GRAD_MIN R(-0.099839320128866916958184924320571) /* at -1.4097281319 */
@@ -31,6 +32,21 @@ KERNEL(gelu_quick_grad_stable)
     return x > 0 ? 1 - g : g;
 }
 
+#if PASS_HAS_WORDS
+/* 0.502 ulp at -0x1.00f988p-1.  What a double rounds off 1.702 x is harmless; the distance from the
+ * root is taken before x is multiplied, and is then that of v from silu's root, whose polynomial
+ * serves. */
+static const struct root gelu_quick_grad_root = {-0x1.80974a62be3dfp-1, 0x1.b12c858d26bfp-55, {0}};
+WORD vd gelu_quick_grad_wide(vd x)
+{
+    return d_silu_grad(x * 1.702, d_from_root(x, &gelu_quick_grad_root) * 1.702);
+}
+VKERNEL(gelu_quick_grad_u1)
+{
+    return w_narrow(W_EACH(gelu_quick_grad_wide, w_widen(v_min(v_set(65), v_max(v_set(-65), x)))));
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_quick_grad_naive, "s (1 + v (1 - s)), v = 1.702 x, s = 1/(1 + exp(-v))",
@@ -46,5 +62,7 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 7.8), IN(-0.5, INFINITY, 4.3))
          F16(KEEPS_ALL, EVERYWHERE(0.51))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("u1", gelu_quick_grad_u1, "s (1 + v s(-v)) in double lanes, a polynomial about the root; rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

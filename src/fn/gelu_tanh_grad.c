@@ -10,6 +10,7 @@
  */
 #define FUNCTION gelu_tanh_grad
 #include "pass.h"
+#include "gradient.h"
 #include "gelu_cubic.h"
 
 #define GELU_TANH_GRAD_MIN R(-0.12899306865877176545590447039955) /* at -1.4185040088 */
@@ -36,6 +37,24 @@ KERNEL(gelu_tanh_grad_stable)
     return x > 0 ? 1 - g : g;
 }
 
+#if PASS_HAS_WORDS
+/* 0.505 ulp at -0x1.0ad0cp-1.  Next to the root its polynomial takes over. */
+static const struct root gelu_tanh_grad_root = {
+    -0x1.81429f9e97e4dp-1,
+    0x1.4f523ed77dbdcp-55,
+    {0x1.b8bacd2e68fcp-2, 0x1.8cd1a2a30073bp-2, -0x1.029650e1a16d5p-6, -0x1.d2b75015fa4dcp-4,
+     -0x1.1037f1a5b92b5p-6, 0x1.4264cbd208674p-6, 0x1.514d100a265cap-8, -0x1.34db808774a9fp-9}};
+WORD vd gelu_tanh_grad_wide(vd x)
+{
+    const vd y = d_gated_grad(d_gelu_cubic(x), d_gelu_cubic_slope(x));
+    return d_about_root(d_from_root(x, &gelu_tanh_grad_root), &gelu_tanh_grad_root, y);
+}
+VKERNEL(gelu_tanh_grad_u1)
+{
+    return w_narrow(W_EACH(gelu_tanh_grad_wide, w_widen(v_min(v_set(11), v_max(v_set(-11), x)))));
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_tanh_grad_naive, "(1 + t)/2 + x (1 - t t) u'/2 with t = tanh(u), as it is written",
@@ -50,5 +69,7 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1, 9.3), IN(-0.5, INFINITY, 4.9))
          F16(KEEPS_ALL, EVERYWHERE(0.54))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("u1", gelu_tanh_grad_u1, "s (1 + x w s(-v)) in double lanes, a polynomial about the root; rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.505)))
     END
 };

@@ -12,6 +12,7 @@
  */
 #define FUNCTION mish_grad
 #include "pass.h"
+#include "gradient.h"
 
 #define MISH_GRAD_MIN R(-0.11252612238946255640732790114855)
 #define MISH_GRAD_MAX R(1.0884981612517278612282936273921)
@@ -40,6 +41,27 @@ KERNEL(mish_grad_stable)
     return y < MISH_GRAD_MIN ? MISH_GRAD_MIN : y;
 }
 
+#if PASS_HAS_WORDS
+/* 0.502 ulp at -0x1.30d066p+0, where the polynomial about the root is at work.  The form of the
+ * left branch with e = exp(x) holds everywhere; nothing overflows up to 40, where the result is 1,
+ * and at -110 it is -0. */
+static const struct root mish_grad_root = {
+    -0x1.31432c0d12d84p0,
+    -0x1.bf319154da21p-55,
+    {0x1.115acb41d1c49p-2, 0x1.a34a252459391p-3, 0x1.574f1a16f8b2ep-5, -0x1.4c224d5b32c06p-6,
+     -0x1.033ba6d60bf24p-6, -0x1.b85c13386d2fep-9, 0x1.26830f3e8da4cp-10, 0x1.0026315201dbp-10}};
+WORD vd mish_grad_wide(vd x)
+{
+    const vd e = d_exp_u1(x), d = d_mad(e, e + 2.0, d_set(2)), x4 = 4.0 * x;
+    const vd n = d_mad(e, d_mad(e, e + 4.0, x4 + 6.0), x4 + 4.0), y = e * n / (d * d);
+    return d_about_root(d_from_root(x, &mish_grad_root), &mish_grad_root, y);
+}
+VKERNEL(mish_grad_u1)
+{
+    return w_narrow(W_EACH(mish_grad_wide, w_widen(v_min(v_set(40), v_max(v_set(-110), x)))));
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(mish_grad_naive, "w + x s (1 - w w), w = tanh(log1p(exp(x))), s = 1/(1 + exp(-x))",
@@ -54,5 +76,7 @@ ROWS = {
          F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -1.5, 5.3), IN(-1, INFINITY, 6.9))
          F16(KEEPS_ALL, EVERYWHERE(0.501))
          BF16(KEEPS_ALL, EVERYWHERE(0.501)))
+    WORDS("u1", mish_grad_u1, "a rational function of x and exp(x) in double lanes, a polynomial about the root; rounded once",
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };

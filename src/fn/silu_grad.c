@@ -13,6 +13,7 @@
  */
 #define FUNCTION silu_grad
 #include "pass.h"
+#include "gradient.h"
 
 #define SILU_GRAD_MIN R(-0.099839320128866916958184924320571) /* at -2.3993572805 */
 
@@ -49,25 +50,10 @@ VKERNEL(silu_grad_poly)
     return v_select(v_gt(x, v_set(0)), v_set(1) - g, g);
 }
 
-/* 0.52 ulp at -0x1.70440ep+0.  About its root the gradient is d P(d), tools/silu_grad.sollya, with
- * the distance d from the root, which is exact but for the rounding of the root's own rest. */
-WORD vd silu_grad_at_root(vd x)
-{
-    const vd d = (x - -0x1.474973c84120bp0) - -0x1.f8d74bc9ac154p-54;
-    vd q = d_set(0x1.9d9efa068cb92p-11);
-    q = d_mad(q, d, d_set(0x1.3380c980a6a4cp-13));
-    q = d_mad(q, d, d_set(-0x1.b0edc9faaf071p-8));
-    q = d_mad(q, d, d_set(-0x1.f2d616950ba4ep-7));
-    q = d_mad(q, d, d_set(0x1.353ea840c0d56p-6));
-    q = d_mad(q, d, d_set(0x1.2c5634fdcea5ap-3));
-    q = d_mad(q, d, d_set(0x1.be1410475a244p-3));
-    return d * q;
-}
+/* 0.502 ulp at -0x1.b4ad3cp-1.  Next to the root its polynomial takes over. */
 WORD vd silu_grad_wide(vd x)
 {
-    const vd e = d_exp_u1(-x), s = 1.0 / (e + 1.0), near = silu_grad_at_root(x);
-    const vt at_root = d_lt(d_abs(x - -0x1.474973c84120bp0), d_set(0.25));
-    return d_select(at_root, near, s * d_mad(x, e * s, d_set(1)));
+    return d_silu_grad(x, d_from_root(x, &silu_grad_root));
 }
 VKERNEL(silu_grad_u1)
 {
@@ -95,6 +81,6 @@ ROWS = {
           F32(ALL_BUT(KEEPS_MONOTONE | KEEPS_ZERO),
               IN2(-INFINITY, -1.5, 9.63, 7.79), IN2(-1, INFINITY, 4.47, 3.87)))
     WORDS("u1", silu_grad_u1, "s (1 + x s(-x)) in double lanes, a polynomial about the root; rounded once",
-          F32(KEEPS_ALL, EVERYWHERE(0.52)))
+          F32(KEEPS_ALL, EVERYWHERE(0.502)))
     END
 };
