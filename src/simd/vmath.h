@@ -12,6 +12,21 @@
 #define LN2_HI 0x1.62e4p-1f /* 15 bits: k LN2_HI is exact for |k| < 512 */
 #define LN2_LO 0x1.7f7d1cp-20f
 
+/* a b rounded, and in *over what that is more than the product: exactly where steps are fused, else
+ * within 2^-35 a b, the halves of a and b having 12 bits. */
+WORD vf v_product(vf a, vf b, vf *over)
+{
+    const vf p = a * b;
+#ifdef V_FUSED
+    *over = v_nmad(a, b, p);
+#else
+    const vf ah = v_from_bits(v_bits(a) & 0xfffff000u), bh = v_from_bits(v_bits(b) & 0xfffff000u);
+    const vf al = a - ah;
+    *over = (p - ah * bh) - (al * bh + a * (b - bh));
+#endif
+    return p;
+}
+
 /* x = k ln 2 + r with k integral and |r| <= 0.3467, for |x| <= 180.  r has one rounding. */
 WORD vf v_reduce(vf x, vf *k)
 {
@@ -85,15 +100,20 @@ WORD vf v_exp_bits(vf x)
     return v_from_bits(v_bits(v_mad(x, v_set(LOG2_E), v_set(0x1.8p15f + 127 - 11 / 256.0f))) << 15);
 }
 
-/* exp(x) 2^shift = p *s with p = exp(r) within 2.5 u and *s = 2^(k + shift), 0 or infinite where
- * k + shift is -127 or 128; it may not be beyond. */
-WORD vf v_exp_parts(vf x, float shift, vf *s)
+/* exp(x) 2^shift = *s exp(r) with |r| <= 0.3467 and *s = 2^(k + shift), which is 0 or infinite
+ * where k + shift is -127 or 128; it may not be beyond.  r has one rounding. */
+WORD vf v_reduce_parts(vf x, float shift, vf *s)
 {
     const float magic = V_MAGIC + 127 + shift;
     const vf z = v_mad(x, v_set(LOG2_E), v_set(magic)), k = z - magic;
-    const vf r = v_nmad(k, v_set(LN2_LO), v_nmad(k, v_set(LN2_HI), x));
     *s = v_from_bits(v_bits(z) << 23);
-    return v_exp_poly5(r);
+    return v_nmad(k, v_set(LN2_LO), v_nmad(k, v_set(LN2_HI), x));
+}
+
+/* exp(x) 2^shift = p *s in such parts, with p = exp(r) within 2.5 u. */
+WORD vf v_exp_parts(vf x, float shift, vf *s)
+{
+    return v_exp_poly5(v_reduce_parts(x, shift, s));
 }
 
 /* exp(x) - 1 for -87 <= x <= 0: 2^k (exp(r) - 1) + (2^k - 1).  ln 2 is one constant: k ln 2 is off
