@@ -31,6 +31,10 @@ static int keeps_bit(const char *word, size_t length)
 
 bool wish_require(struct wish *w, const char *list, char *err, size_t length)
 {
+    if (!*list) {
+        snprintf(err, length, "expected one or more properties, as monotone,in-range");
+        return false;
+    }
     for (const char *word = list; *word;) {
         size_t n = strcspn(word, ",");
         int bit = keeps_bit(word, n);
@@ -98,8 +102,9 @@ static bool right_class(const struct result *r, const struct wish *w, struct can
         const struct count *failure = &c->kernel->accuracy.failure[f];
         if (failure->n == 0)
             continue;
-        snprintf(c->why, sizeof c->why, "%s, for %s inputs, first x = %s", failure_title[f],
-                 num_count(failure->n).text, num_hexfloat(failure->first.x_value).text);
+        snprintf(c->why, sizeof c->why, "%s, for %s input%s, first x = %s", failure_title[f],
+                 num_count(failure->n).text, failure->n == 1 ? "" : "s",
+                 num_hexfloat(failure->first.x_value).text);
         return false;
     }
     return true;
@@ -152,8 +157,9 @@ static bool has_properties(const struct result *r, const struct wish *w, struct 
         }
         for (int f = 0; f < FAIL_COUNT; f++)
             if (contradicts(bit, f) && k->accuracy.failure[f].n) {
-                snprintf(c->why, sizeof c->why, "%s, for %s inputs", failure_title[f],
-                         num_count(k->accuracy.failure[f].n).text);
+                snprintf(c->why, sizeof c->why, "%s, for %s input%s", failure_title[f],
+                         num_count(k->accuracy.failure[f].n).text,
+                         k->accuracy.failure[f].n == 1 ? "" : "s");
                 return false;
             }
     }
@@ -168,12 +174,14 @@ static bool ftz_safe(const struct result *r, const struct wish *w, struct candid
     return false;
 }
 
+static const char not_timed[] = "was not timed so";
+
 static bool was_timed(const struct result *r, const struct wish *w, struct candidate *c)
 {
     (void)r, (void)w;
     if (c->speed && c->speed->ns > 0)
         return true;
-    snprintf(c->why, sizeof c->why, "was not timed so");
+    snprintf(c->why, sizeof c->why, "%s", not_timed);
     return false;
 }
 
@@ -208,16 +216,21 @@ static int by_merit(const void *a, const void *b)
     return strcmp(x->kernel->name, y->kernel->name);
 }
 
-/* Why one that would do was not taken. */
-static void explain_slower(struct candidate *c, const struct candidate *pick)
+/* Why the I-th, which would do, was not taken: it is slower than the first, and perhaps another
+ * that is not slower errs no more. */
+static void explain_slower(const struct choice *c, int i)
 {
-    double times = c->speed->ns / pick->speed->ns;
-    double mine = c->kernel->accuracy.max_ulp, best = pick->kernel->accuracy.max_ulp;
-    snprintf(c->why, sizeof c->why, "%.2f times as slow, %s (%s ulp)", times,
-             mine < best   ? "more accurate"
-             : mine > best ? "and less accurate: dominated"
-                           : "not more accurate: dominated",
-             kernel_max_ulp(c->kernel).text);
+    struct candidate *mine = &c->candidate[i];
+    const struct candidate *pick = c->pick, *by = NULL;
+    double ulp = mine->kernel->accuracy.max_ulp;
+    for (int j = 0; j < i && !by; j++)
+        if (c->candidate[j].kernel->accuracy.max_ulp <= ulp)
+            by = &c->candidate[j];
+    snprintf(mine->why, sizeof mine->why, "%.2f times as slow, %s (%s ulp)%s%s",
+             mine->speed->ns / pick->speed->ns,
+             ulp < pick->kernel->accuracy.max_ulp ? "more accurate" : "not more accurate",
+             kernel_max_ulp(mine->kernel).text, by ? ": dominated by " : "",
+             by ? kernel_short_name(by->kernel) : "");
 }
 
 struct choice *choose(const struct result *r, const struct wish *w)
@@ -245,7 +258,7 @@ struct choice *choose(const struct result *r, const struct wish *w)
         c->runner_up = &c->candidate[1];
     c->close = c->runner_up && c->runner_up->speed->ns_lo <= c->pick->speed->ns_hi;
     for (int i = 1; i < c->n && c->candidate[i].qualifies; i++)
-        explain_slower(&c->candidate[i], c->pick);
+        explain_slower(c, i);
     return c;
 }
 
@@ -256,6 +269,8 @@ void choice_free(struct choice *c)
 }
 
 /* --- words --- */
+
+enum { MIND_ULP = 4 }; /* a pick that errs by more is told of, unless --max-ulp allowed it */
 
 static void put_candidate(struct text *t, const char *label, const struct candidate *c)
 {
@@ -281,6 +296,46 @@ static void put_use(struct text *t, const struct kernel_record *k)
         put_labelled(t, "use", "actulp export '%s' -o kernel.c writes it as one C file", k->name);
 }
 
+/* Why each lost; those that lost for the same reason together. */
+static void put_reasons(struct text *t, const struct choice *c)
+{
+    const struct kernel_record **same = allocate((size_t)c->n, sizeof *same);
+    for (int i = 0; i < c->n; i++) {
+        const char *why = c->candidate[i].why;
+        char names[1024];
+        int n = 0;
+        bool told = &c->candidate[i] == c->pick;
+        for (int j = 0; j < i; j++)
+            told |= !strcmp(c->candidate[j].why, why) && &c->candidate[j] != c->pick;
+        if (told)
+            continue;
+        for (int j = i; j < c->n; j++)
+            if (!strcmp(c->candidate[j].why, why))
+                same[n++] = c->candidate[j].kernel;
+        kernel_names(NULL, same, n, names, sizeof names);
+        put_line(t, 2, "%s: %s", names, why);
+    }
+    free(same);
+}
+
+/* What was timed, for whoever asked for what was not. */
+static void put_timed(struct text *t, const struct choice *c)
+{
+    const struct kernel_record *k = c->n ? c->candidate[0].kernel : NULL;
+    char words[512] = "";
+    size_t used = 0;
+    bool asked = false;
+    for (int i = 0; i < c->n; i++)
+        asked |= !strcmp(c->candidate[i].why, not_timed);
+    for (int i = 0; asked && i < k->nspeed && used < sizeof words; i++) {
+        const struct speed *s = &k->speed[i];
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s of %s, %s", i ? "; " : "",
+                                 s->mode, num_count(s->n).text, s->inputs);
+    }
+    if (*words)
+        put_labelled(t, "timed were", "%s", words);
+}
+
 void choice_text(const struct choice *c, const struct report_options *o, FILE *out)
 {
     struct text t = text_to(out, o);
@@ -297,6 +352,9 @@ void choice_text(const struct choice *c, const struct report_options *o, FILE *o
         put_candidate(&t, "pick", c->pick);
         put_style(&t, PLAIN);
         put_use(&t, c->pick->kernel);
+        if (c->wish.max_ulp == 0 && c->pick->kernel->accuracy.max_ulp > MIND_ULP)
+            put_labelled(&t, "mind", "it errs by %s ulp; --max-ulp %d asks for less",
+                         num_ulp(c->pick->kernel->accuracy.max_ulp).text, MIND_ULP);
     } else {
         put_labelled(&t, "pick", "none of %d kernels meets every condition", c->n);
     }
@@ -305,10 +363,9 @@ void choice_text(const struct choice *c, const struct report_options *o, FILE *o
         if (c->close)
             put_labelled(&t, "", "their times overlap: either may be the faster");
     }
-    for (int i = 0; i < c->n; i++)
-        if (&c->candidate[i] != c->pick)
-            put_line(&t, 2, "%s: %s", kernel_short_name(c->candidate[i].kernel),
-                     c->candidate[i].why);
+    put_reasons(&t, c);
+    if (!c->pick)
+        put_timed(&t, c);
 }
 
 static void json_candidate(FILE *out, const struct candidate *c)

@@ -429,7 +429,7 @@ void kernel_names(const struct section *s, const struct kernel_record *const *k,
             continue;
         }
         append(text, length, "%s/", k[i]->method);
-        if (members == section_of_method(s, k[i])) {
+        if (s && members == section_of_method(s, k[i])) {
             append(text, length, "*");
             continue;
         }

@@ -84,7 +84,7 @@ void answers_sentence(const struct kernel_record *k, char *text, size_t length);
 const char *kernel_short_name(const struct kernel_record *k);
 
 /* Of N kernels of S: "naive/scalar, poly/{sse2,avx2}, u1/" and a star where all of a method are
- * among them. */
+ * among them; S may be NULL. */
 void kernel_names(const struct section *s, const struct kernel_record *const *k, int n, char *text,
                   size_t length);
 

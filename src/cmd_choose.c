@@ -87,6 +87,8 @@ static int isa_named(const char *word, size_t n)
 /* An ISA that does not exist would only ever exclude every kernel. */
 static void set_isas(struct wish *w, const char *arg)
 {
+    if (!*arg)
+        die_usage("--isa: expected one or more of scalar, fma, sse2, avx2, avx512, neon");
     for (const char *word = arg; *word;) {
         size_t n = strcspn(word, ",");
         if (isa_named(word, n) < 0)
@@ -94,7 +96,7 @@ static void set_isas(struct wish *w, const char *arg)
                       (int)n, word);
         word += n + (word[n] == ',');
     }
-    w->isas = *arg ? arg : NULL;
+    w->isas = arg;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -193,10 +195,20 @@ static struct result *read_results(struct arguments *a)
     a->wish.function = function_id(a->wish.function);
     if (a->inputs)
         a->wish.inputs = inputs_name(a->inputs);
-    for (int i = 0; i < r->nkernels; i++)
-        if (!strcmp(r->kernel[i].function, a->wish.function))
+    const char *dtype = a->wish.dtype ? a->wish.dtype : "f32";
+    const struct kernel_record *other = NULL;
+    for (int i = 0; i < r->nkernels; i++) {
+        const struct kernel_record *k = &r->kernel[i];
+        if (strcmp(k->function, a->wish.function))
+            continue;
+        if (!strcmp(k->dtype, dtype))
             return r;
-    die(EXIT_INCOMPARABLE, "%s: has no kernel of %s", a->results, a->wish.function);
+        other = k;
+    }
+    if (other)
+        die(EXIT_INCOMPARABLE, "%s: has no kernel of %s in %s; --dtype %s is there", a->results,
+            a->wish.function, dtype, other->dtype);
+    die(EXIT_INCOMPARABLE, "%s: has no kernel of '%s'", a->results, a->wish.function);
 }
 
 /* ---- by measuring ---- */

@@ -44,8 +44,13 @@ says 'by the latency of single calls pick +tanh/f32/stable/avx2'
 expect 3 'too much asked for' sigmoid "$small" --max-ulp 0.5
 says 'pick +none of [0-9]+ kernels meets every condition'
 expect 3 'inputs that were not timed' sigmoid "$small" --inputs none.npy
+says 'timed were'
+expect 0 'no limit' sigmoid "$small" --size 0x100000 --inputs 'normal:0,3'
+says 'mind it errs by [0-9.e]+ ulp; --max-ulp 4 asks for less'
 expect 3 'a function that is not in it' relu "$small"
 expect 3 'a dtype that is not in it' sigmoid "$small" --dtype f64
+grep -q 'has no kernel of sigmoid in f64; --dtype f32 is there' "$work/err"
+ok $? '  says so'
 
 # ---- by measuring
 expect 0 'without a result' tanh --max-ulp 3 --require monotone,bitwise-stable --isa scalar --time 0.2
@@ -67,6 +72,8 @@ refused '--dtype and --isa say more' 'a kernel for a function' sigmoid/f32
 refused 'none.json' 'a result that is not there' sigmoid "$work/none.json"
 refused 'montone' 'an unknown property' sigmoid "$small" --require montone
 refused 'sse9' 'an unknown ISA' sigmoid "$small" --isa scalar,sse9
+refused '--isa' 'no ISA at all' sigmoid "$small" --isa ''
+refused '--require' 'no property at all' sigmoid "$small" --require ''
 refused '--max-ulp' 'no number' sigmoid "$small" --max-ulp one
 refused '--max-ulp' 'nothing below 0.5 is possible' sigmoid "$small" --max-ulp 0
 refused '--size' 'no size' sigmoid "$small" --size -1
