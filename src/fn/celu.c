@@ -6,6 +6,7 @@
  */
 #define FUNCTION celu
 #include "pass.h"
+#include "elu.h"
 
 /* 1.7e7 ulp at -0x1p-52. */
 KERNEL(celu_naive, alpha)
@@ -20,29 +21,24 @@ KERNEL(celu_stable, alpha)
 }
 
 #if PASS_HAS_WORDS
-/* 0.85 ulp at -0x1.749a1p-2, fused 0.89 at -0x1.63bb62p-2.  The sign of x is given to the zero of
- * -0; below -17.4 expm1 is -1. */
+/* 0.85 ulp at -0x1.749a1p-2, fused 0.89 at -0x1.63bb62p-2. */
 VKERNEL(celu_u1, alpha)
 {
-    const vf z = x / alpha, e = v_copysign(v_expm1_negative(v_max(v_set(-40), z)), z);
-    return v_select(v_gt(x, v_set(0)), x, alpha * e);
+    return v_elu_u1(x, x / alpha, alpha);
 }
 
 static float celu_exact(float x, float alpha)
 {
-    const two a = {alpha, 0}, z = two_div((two){x, 0}, a);
-    return two_round(two_mul(a, two_expm1(z)));
+    return two_elu(two_div((two){x, 0}, (two){alpha, 0}), alpha);
 }
 WORD vd celu_wide(vd x, vd alpha)
 {
-    return alpha * d_expm1_cr(d_max(d_set(-40), x / alpha));
+    return d_elu_cr(x / alpha, alpha);
 }
 VKERNEL(celu_cr, alpha)
 {
-    const vf c = v_min(v_set(0), x);
-    const vw y = W_EACH(celu_wide, w_widen(c), w_widen(alpha).low);
-    const vf left = v_settle_with(c, y, 0x1p-43, celu_exact, v_lane0(alpha));
-    return v_select(v_gt(x, v_set(0)), x, v_copysign(left, x));
+    const vw c = w_widen(v_min(v_set(0), x));
+    return v_elu_cr(x, W_EACH(celu_wide, c, w_widen(alpha).low), alpha, celu_exact);
 }
 #endif
 
