@@ -68,11 +68,13 @@ how-fast: actulp
 	@ACTULP=./actulp sh $(srcdir)/tests/how-fast.sh
 .PHONY: how-fast
 EXTRA_DIST += tests/how-fast.sh
-# Our kernels beside those of SLEEF and libmvec, where they are installed; a minute.
+# Our kernels beside those of SLEEF, libmvec, xsimd, Eigen, oneDNN and PyTorch, as far as they are installed, for
+# doc/peers.md; a quarter of an hour.
 bench-peers: actulp
-	@sh $(srcdir)/tests/peers/bench.sh ./actulp
+	@CC='$(CC)' sh $(srcdir)/tests/peers/bench.sh ./actulp
 .PHONY: bench-peers
-EXTRA_DIST += tests/peers/bench.sh tests/peers/peers.c
+EXTRA_DIST += tests/peers/bench.sh tests/peers/peers.jq tests/peers/forms.h tests/peers/vector.c tests/peers/xsimd.cc \
+  tests/peers/eigen.cc tests/peers/onednn.cc tests/peers/pytorch.cc
 # The accuracy of every built-in kernel, as committed.  What changes figures on purpose says so:
 # actulp baseline update tests/baseline.json --reason 'why'
 check-baseline: actulp
