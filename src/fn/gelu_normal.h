@@ -87,47 +87,50 @@ WORD vd d_normal_u1(vd a)
     return d_exp_u1(a * a * -0.5) * d_mills_u1(a);
 }
 
-/* The same with a P of degree 14: within 2^-40.6. */
+/* The same with a P of degree 14: within 2^-40.6.  Even and odd terms apart, so that they need not
+ * wait for each other. */
 WORD vd d_normal_cr(vd a)
 {
-    const vd r = 1.0 / (a + 4.0);
-    vd p = d_set(-0x1.6317ece3c845ep22);
-    p = d_mad(p, r, d_set(0x1.8e80f3fcf750ep23));
-    p = d_mad(p, r, d_set(-0x1.87989274e337fp23));
-    p = d_mad(p, r, d_set(0x1.b57ba55805329p22));
-    p = d_mad(p, r, d_set(-0x1.30e71dd96124fp21));
-    p = d_mad(p, r, d_set(0x1.1cbdd0029557p19));
-    p = d_mad(p, r, d_set(-0x1.9247079f94448p16));
-    p = d_mad(p, r, d_set(0x1.aaf3de17a11bp13));
-    p = d_mad(p, r, d_set(-0x1.c13fad360d29fp9));
-    p = d_mad(p, r, d_set(0x1.0ea1ce6eca5e5p8));
-    p = d_mad(p, r, d_set(0x1.dfdf490572fcap5));
-    p = d_mad(p, r, d_set(0x1.4f0abe56128bp4));
-    p = d_mad(p, r, d_set(0x1.7ea836113f542p2));
-    p = d_mad(p, r, d_set(0x1.9889a92933e0bp0));
-    p = d_mad(p, r, d_set(0x1.98842b77de59ep-2));
-    return d_exp_cr(a * a * -0.5) * (r * p);
+    const vd r = 1.0 / (a + 4.0), r2 = r * r;
+    vd p = d_set(-0x1.6317ece3c845ep22), q = d_set(0x1.8e80f3fcf750ep23);
+    p = d_mad(p, r2, d_set(-0x1.87989274e337fp23));
+    q = d_mad(q, r2, d_set(0x1.b57ba55805329p22));
+    p = d_mad(p, r2, d_set(-0x1.30e71dd96124fp21));
+    q = d_mad(q, r2, d_set(0x1.1cbdd0029557p19));
+    p = d_mad(p, r2, d_set(-0x1.9247079f94448p16));
+    q = d_mad(q, r2, d_set(0x1.aaf3de17a11bp13));
+    p = d_mad(p, r2, d_set(-0x1.c13fad360d29fp9));
+    q = d_mad(q, r2, d_set(0x1.0ea1ce6eca5e5p8));
+    p = d_mad(p, r2, d_set(0x1.dfdf490572fcap5));
+    q = d_mad(q, r2, d_set(0x1.4f0abe56128bp4));
+    p = d_mad(p, r2, d_set(0x1.7ea836113f542p2));
+    q = d_mad(q, r2, d_set(0x1.9889a92933e0bp0));
+    p = d_mad(p, r2, d_set(0x1.98842b77de59ep-2));
+    return d_exp_cr(a * a * -0.5) * (r * d_mad(q, r, p));
 }
 
-/* Phi(-a) within 2^-90 or so: up to 3 as 1/2 - phi(a) (a + a^3/3 + a^5/15 ...), beyond by the
- * continued fraction phi(a)/(a + 1/(a + 2/(a + 3/(a + ...)))). */
+/* Phi(-a) within 2^-85 or so: up to 4 as 1/2 - phi(a) (a + a^3/3 + a^5/15 ...), beyond by the
+ * continued fraction phi(a)/(a + 1/(a + 2/(a + 3/(a + ...)))); with one division at the end. */
 __attribute__((unused)) static two two_normal(double a)
 {
-    const two square = two_product(a, a);
+    const two square = two_product(a, a), x = {a, 0};
     const two phi = two_mul(two_exp(two_scaled(square, -0.5)),
                             (two){0x1.9884533d43651p-2, -0x1.cbc0d30ebfd15p-56});
-    two s = {a, 0};
-    if (a < 3) {
-        two term = s;
-        for (int k = 3; term.high > s.high * 0x1p-112; k += 2) {
-            term = two_div(two_mul(term, square), (two){k, 0});
-            s = two_add(s, term);
+    if (a < 4) {
+        two sum = {1, 0}, below = sum;
+        for (int k = 29 + 2 * (int)(12 * a); k > 1; k -= 2) {
+            below = two_mul(below, (two){k, 0});
+            sum = two_add(two_mul(square, sum), below);
         }
-        return two_add((two){0.5, 0}, two_negated(two_mul(phi, s)));
+        return two_add((two){0.5, 0}, two_negated(two_div(two_mul(phi, two_mul(x, sum)), below)));
     }
-    for (int k = 20 + (int)(500 / (a * a)); k > 0; k--)
-        s = two_add((two){a, 0}, two_div((two){k, 0}, s));
-    return two_div(phi, s);
+    two s = x, below = {1, 0};
+    for (int k = 20 + (int)(500 / (a * a)); k > 0; k--) {
+        const two next = two_add(two_mul(x, s), two_mul((two){k, 0}, below));
+        below = s;
+        s = next;
+    }
+    return two_div(two_mul(phi, below), s);
 }
 #endif
 
