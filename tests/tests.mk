@@ -13,7 +13,7 @@ C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compa
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
   tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-subject tests/t-sweep \
   tests/t-truth
-SH_TESTS = tests/t-baseline.sh tests/t-ci.sh tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-door.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-library.sh tests/t-npy.sh tests/t-promises.sh tests/t-schema.sh tests/t-versus.sh tests/t-witness.sh
+SH_TESTS = tests/t-baseline.sh tests/t-ci.sh tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-door.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-library.sh tests/t-npy.sh tests/t-peers.sh tests/t-promises.sh tests/t-schema.sh tests/t-versus.sh tests/t-witness.sh
 
 check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)

@@ -74,7 +74,7 @@ def summary($rows): order as $order
 def beaten($group; $n): [$group[] | select(.ours)] as $ours
     | [$group[] | select(.ours | not) | . as $p
        | select(any($ours[]; . as $k | $p | as_accurate($k) and faster($k; $n)))
-       | select(all($ours[]; as_accurate($p) and ($p | faster(.; $n) | not) | not)) | .name];
+       | select(all($ours[]; . as $k | (as_accurate($p) and ($p | faster($k; $n) | not)) | not)) | .name];
 def front($group): . as $k | all($group[]; (as_accurate($k) and .speed["2048"].cycles < $k.speed["2048"].cycles) | not);
 
 def section($rows; $f): [$rows[] | select(.function == $f)] as $all | select($all | length > 0)
