@@ -309,6 +309,18 @@ static void test_refusals(const char *text)
     refused_with(text, "\"max_ulp\"", "\"max\"", "/kernels/0/accuracy/max_ulp: is missing");
     refused_with(text, "\"lo\": \"-inf\"", "\"lo\": \"inf.\"",
                  "/kernels/0/bounds/0/lo: is \"inf.\"");
+    refused_with(text, "\"lo\": \"-inf\"", "\"lo\": null",
+                 "/kernels/0/bounds/0/lo: is null, expected");
+    refused_with(text, "\"ulp\": 1.5", "\"ulp\": null",
+                 "/kernels/0/bounds/0/ulp: is null, expected");
+    refused_with(text, "\"ns\": 0.1", "\"ns\": null", "/kernels/0/speed/0/ns: is null, expected");
+    refused_with(text, "\"per_element\": 37.25", "\"per_element\": null", "per_element: is null");
+    refused_with(text, "\"max_ulp\": 0.1", "\"max_ulp\": null",
+                 "/kernels/0/accuracy/max_ulp: is no error, expected a number from 0");
+    refused_with(text, "\"max_ulp\": 0.1", "\"max_ulp\": -1", "/accuracy/max_ulp: is no error");
+    refused_with(text, "\"correctly_rounded\": 0", "\"correctly_rounded\": 5000000000",
+                 "/kernels/0/accuracy/correctly_rounded: is more than there are inputs");
+    refused_with(text, "[1e+300, -1e-300]", "[1e+300, null]", "is null, expected a number");
     refused_with(text, "\"inputs\": 4294967296", "\"inputs\": -1",
                  "/kernels/0/accuracy/inputs: is -1, expected a count");
     refused_with(text, "\"inputs\": 4294967296", "\"inputs\": 1.5",

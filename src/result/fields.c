@@ -129,7 +129,7 @@ static const struct field speed_fields[] = {
     {F(TEXT_NULL, "level", level)},
     {F(TEXT, "inputs", inputs)},
     {F(TEXT, "mode", mode)},
-    {F(NUMBER, "ns", ns)},
+    {F(FINITE, "ns", ns)},
     {F(NUMBER, "ns_lo", ns_lo)},
     {F(NUMBER, "ns_hi", ns_hi)},
     {F(NUMBER, "cycles", cycles)},
@@ -145,7 +145,7 @@ const struct record_type speed_type = {"speed", sizeof(struct_), true, speed_fie
 
 #define struct_ struct instructions
 static const struct field instructions_fields[] = {
-    {F(NUMBER, "per_element", per_element)},
+    {F(FINITE, "per_element", per_element)},
     {F(COUNT, "elements", elements)},
     {F(TEXT, "inputs", inputs)},
     {F(BOOL, "repeatable", repeatable)},
@@ -157,9 +157,9 @@ static const struct record_type instructions_type = {"instructions", sizeof(stru
 
 #define struct_ struct bound_record
 static const struct field bound_fields[] = {
-    {F(EXTENDED, "lo", lo)},
-    {F(EXTENDED, "hi", hi)},
-    {F(NUMBER, "ulp", ulp)},
+    {F(END, "lo", lo)},
+    {F(END, "hi", hi)},
+    {F(FINITE, "ulp", ulp)},
     {.key = NULL},
 };
 static const struct record_type bound_type = {"bound", sizeof(struct_), true, bound_fields};

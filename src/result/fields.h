@@ -21,6 +21,8 @@ enum field_kind {
     FIELD_COUNT,      /* uint64_t: an integer, beyond 2^53 a hex string */
     FIELD_BITS,       /* uint64_t: a hex string */
     FIELD_NUMBER,     /* double: a number, or null if not finite */
+    FIELD_FINITE,     /* double: a number, never null */
+    FIELD_END,        /* double: a number, "inf" or "-inf", never null */
     FIELD_EXTENDED,   /* double: as FIELD_NUMBER, but "inf" and "-inf" for infinities */
     FIELD_RECORD,     /* an embedded struct of type `of' */
     FIELD_OPTIONAL,   /* the same, or null unless the bool at `count' is set */

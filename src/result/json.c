@@ -267,8 +267,10 @@ static void write_value(struct writer *w, const struct field *f, const char *rec
         write_bits(w, *(const uint64_t *)at);
         break;
     case FIELD_NUMBER:
+    case FIELD_FINITE:
         write_number(w, *(const double *)at);
         break;
+    case FIELD_END:
     case FIELD_EXTENDED:
         write_extended(w, *(const double *)at);
         break;
@@ -611,8 +613,12 @@ static bool read_segments(struct reader *in, const json_t *v, struct segment **s
 
 static bool read_point(struct reader *in, const json_t *v, struct curve_point *p)
 {
-    return read_array(in, v, 2, "[x, y]") && read_number(in, json_array_get(v, 0), &p->x) &&
-           read_number(in, json_array_get(v, 1), &p->y);
+    if (!read_array(in, v, 2, "[x, y]"))
+        return false;
+    const json_t *x = json_array_get(v, 0), *y = json_array_get(v, 1);
+    if (!json_is_number(x) || !json_is_number(y))
+        return wrong(in, json_is_number(x) ? y : x, "a number");
+    return read_number(in, x, &p->x) && read_number(in, y, &p->y);
 }
 
 static bool read_curve(struct reader *in, const json_t *v, struct curve_point **p, int *n)
@@ -725,6 +731,11 @@ static bool read_value(struct reader *in, const json_t *v, const struct field *f
         return read_bits(in, v, at);
     case FIELD_NUMBER:
         return read_number(in, v, at);
+    case FIELD_FINITE:
+        return json_is_number(v) ? read_number(in, v, at) : wrong(in, v, "a number");
+    case FIELD_END:
+        return json_is_null(v) ? wrong(in, v, "a number, \"inf\" or \"-inf\"")
+                               : read_extended(in, v, at);
     case FIELD_EXTENDED:
         return read_extended(in, v, at);
     case FIELD_RECORD:
@@ -758,6 +769,38 @@ static bool read_value(struct reader *in, const json_t *v, const struct field *f
         break;
     }
     return false;
+}
+
+/* What no field can tell by itself: errors that were counted have a largest, and no more results
+ * are right than there are. */
+static bool check_accuracy(struct reader *in, const struct accuracy *a, bool has, const char *key)
+{
+    bool good = true;
+    size_t former = step_down(in, key);
+    if (has && a->numbers && !(a->max_ulp >= 0)) {
+        step_down(in, "max_ulp");
+        good = refuse(in, "is no error, expected a number from 0: %s has numbers", key);
+    } else if (has && a->correctly_rounded > a->inputs) {
+        step_down(in, "correctly_rounded");
+        good = refuse(in, "is more than there are inputs");
+    }
+    step_up(in, former);
+    return good;
+}
+
+static bool check_kernels(struct reader *in, const struct result *r)
+{
+    bool good = true;
+    step_down(in, "kernels");
+    for (int i = 0; good && i < r->nkernels; i++) {
+        const struct kernel_record *k = &r->kernel[i];
+        size_t former = step_into(in, (size_t)i);
+        good = check_accuracy(in, &k->accuracy, k->has_accuracy, "accuracy") &&
+               check_accuracy(in, &k->ideal, k->has_ideal, "ideal");
+        step_up(in, former);
+    }
+    step_up(in, 0);
+    return good;
 }
 
 /* A document of another schema is refused before anything else in it is judged. */
@@ -795,7 +838,8 @@ struct result *result_read(FILE *file, const char *name, struct json_error *err)
         return NULL;
     }
     struct result *r = result_new();
-    if (!check_schema(&in, root) || !read_record(&in, root, &result_type, (char *)r)) {
+    if (!check_schema(&in, root) || !read_record(&in, root, &result_type, (char *)r) ||
+        !check_kernels(&in, r)) {
         result_free(r);
         r = NULL;
     }

@@ -33,6 +33,8 @@ void record_init(const struct record_type *type, void *record)
         char *at = (char *)record + f->at;
         switch (f->kind) {
         case FIELD_NUMBER:
+        case FIELD_FINITE:
+        case FIELD_END:
         case FIELD_EXTENDED:
             *(double *)at = NAN;
             break;
