@@ -90,6 +90,52 @@ KERNEL(leaves_range)
 KERNEL(steps_back)
 KERNEL(not_odd)
 
+static float gives_zero(float x)
+{
+    return x < 0x1p-127f ? 0.0f : -0.0f;
+}
+static float negates(float x)
+{
+    return -good(x);
+}
+static float only_nan(float x)
+{
+    return x * NAN;
+}
+static float only_inf(float x)
+{
+    return x == 0 ? 0 : INFINITY;
+}
+static float mixes(float x)
+{
+    uint32_t u;
+    memcpy(&u, &x, sizeof u);
+    float y = good(x);
+    switch (u * 2654435761u >> 28) {
+    case 0:
+        return 0;
+    case 1:
+        return -0.0f;
+    case 2:
+        return -y;
+    case 3:
+        return NAN;
+    case 4:
+        return INFINITY;
+    case 5:
+        return y * 0x1.001p0f;
+    case 6:
+        return y * 2e9f;
+    default:
+        return nextafterf(y, 2);
+    }
+}
+KERNEL(gives_zero)
+KERNEL(negates)
+KERNEL(only_nan)
+KERNEL(only_inf)
+KERNEL(mixes)
+
 static void crashes_array(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -378,62 +424,185 @@ static void test_followers(const struct function *f)
         free(s[i]);
 }
 
-/* Sums against sums made in the plainest way. */
-static void test_sums(const struct function *f)
+/* The figures of one kernel over a range, made in the plainest way: MPFR, input by input. */
+struct plain {
+    uint64_t inputs, numbers, correct, histogram[HISTOGRAM_BINS], failure[FAIL_COUNT],
+        first[FAIL_COUNT], distance, farthest, worst;
+    uint64_t at_edge; /* errors a crumb from the edge of a bin, on whichever side */
+    double sum, bias, square, max, inf_as_ulp;
+};
+
+static void plain_number(struct plain *p, const struct truth *t, const struct judgement *j,
+                         uint64_t x, uint64_t y, double v)
 {
-    struct subject *s[] = {subject(f, not_odd_array)};
-    struct sweep_plan p = {.kind = SWEEP_RANGE,
-                           .from = -0x1.8p+1,
-                           .to = -0x1.7ff0p+1,
-                           .subject = s,
-                           .nsubjects = 1,
-                           .seed = 1,
-                           .jobs = 2,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1};
-    struct sweep_outcome out;
-    sweep_run(&p, &out);
-    struct accuracy a = {0};
-    tally_record(out.tally, FORMAT_F32, FORMAT_F32, false, &a);
-    struct oracle *o = oracle_new(f, FORMAT_F32, NULL);
-    double sum = 0, square = 0, max = 0;
-    uint64_t n = 0, cr = 0, distance = 0, farthest = 0;
-    for (uint64_t x = format_from_double(FORMAT_F32, p.to);
-         x <= format_from_double(FORMAT_F32, p.from); x++) {
-        struct truth t;
-        truth_at(o, FORMAT_F32, x, FORMAT_F32, MPFR_RNDN, &t);
-        float y, v = (float)format_to_double(FORMAT_F32, x);
-        not_odd_array(&v, &y, 1);
-        uint64_t d = format_distance(FORMAT_F32, format_from_double(FORMAT_F32, y), t.due);
-        farthest = d > distance ? x : farthest;
-        distance = d > distance ? d : distance;
-        struct judgement j = truth_judge(&t, FORMAT_F32, format_from_double(FORMAT_F32, y));
-        sum += j.lo;
-        square += j.lo * j.lo;
-        max = j.lo > max ? j.lo : max;
-        cr += j.correct;
-        n++;
+    enum format f = FORMAT_F32;
+    double e = 0.5 * (j->lo + j->hi), z = 0.5 * (t->lo + t->hi);
+    uint64_t d = format_distance(f, y, t->due);
+    p->numbers++;
+    p->correct += j->correct;
+    p->histogram[j->correct ? 0 : histogram_bin(e)]++;
+    p->at_edge += histogram_bin(e * (1 - 0x1p-30)) != histogram_bin(e * (1 + 0x1p-30));
+    p->sum += fmin(e, 0x1p40);
+    p->bias += v < z ? -fmin(e, 0x1p40) : fmin(e, 0x1p40);
+    p->square += pow(fmin(e, 0x1p40), 2);
+    p->worst = e > p->max ? x : p->worst;
+    p->max = fmax(p->max, e);
+    if (!j->correct && d > p->distance) {
+        p->distance = d;
+        p->farthest = x;
     }
-    ok(a.inputs == n && a.correctly_rounded == cr,
-       "%llu inputs, %llu correctly rounded (%llu, %llu)", (unsigned long long)a.inputs,
-       (unsigned long long)a.correctly_rounded, (unsigned long long)n, (unsigned long long)cr);
-    ok(fabs(a.max_ulp - max) < 1e-6, "largest error %.9f (%.9f)", a.max_ulp, max);
-    ok(distance > 0 && a.max_distance == distance && a.farthest.x == farthest,
-       "largest distance %llu at 0x%llx (%llu, 0x%llx)", (unsigned long long)a.max_distance,
-       (unsigned long long)a.farthest.x, (unsigned long long)distance,
-       (unsigned long long)farthest);
-    ok(fabs(a.mean_ulp - sum / (double)n) < 1e-6, "mean error %.9f (%.9f)", a.mean_ulp,
-       sum / (double)n);
-    ok(fabs(a.rms_ulp - sqrt(square / (double)n)) < 1e-6, "rms error %.9f (%.9f)", a.rms_ulp,
-       sqrt(square / (double)n));
-    uint64_t h = 0;
+}
+
+/* What kind of failure is Y; -1: none. */
+static int plain_failure(const struct truth *t, const struct judgement *j, uint64_t y)
+{
+    enum format f = FORMAT_F32;
+    if (j->verdict == VERDICT_NAN)
+        return FAIL_NAN;
+    if (j->verdict == VERDICT_INF)
+        return FAIL_INF;
+    if (format_is_zero(f, y) && format_is_subnormal(f, t->due))
+        return FAIL_FLUSHED;
+    if (format_is_zero(f, y) && !format_is_zero(f, t->due))
+        return FAIL_ZERO_LOST;
+    if (j->sign_wrong && format_is_zero(f, y))
+        return FAIL_ZERO_SIGN;
+    return j->sign_wrong && !t->zero ? FAIL_SIGN : -1;
+}
+
+static struct plain plainly(struct oracle *o, void (*call)(const float *, float *, size_t),
+                            double from, double to)
+{
+    enum format f = FORMAT_F32;
+    struct plain p = {.max = -1, .inf_as_ulp = -1};
+    int64_t a = format_ordinal(f, format_from_double(f, from)),
+            b = format_ordinal(f, format_from_double(f, to));
+    /* In the order of a sweep: by |x|, the positive one first. */
+    for (int64_t m = 0; m <= (-1 - a > b ? -1 - a : b); m++)
+        for (int minus = 0; minus < 2; minus++) {
+            int64_t k = minus ? -1 - m : m;
+            if (k < a || k > b)
+                continue;
+            uint64_t x = format_from_ordinal(f, k), y;
+            struct truth t;
+            float v, in = (float)format_to_double(f, x);
+            call(&in, &v, 1);
+            y = format_from_double(f, v);
+            truth_at(o, f, x, f, MPFR_RNDN, &t);
+            struct judgement j = truth_judge(&t, f, y);
+            int kind = plain_failure(&t, &j, y);
+            p.inputs++;
+            if (kind >= 0 && !p.failure[kind]++)
+                p.first[kind] = x;
+            if (j.verdict == VERDICT_NUMBER)
+                plain_number(&p, &t, &j, x, y, v);
+            else if (j.verdict == VERDICT_INF)
+                p.inf_as_ulp = fmax(p.inf_as_ulp, j.hi);
+        }
+    return p;
+}
+
+static bool near(double a, double b)
+{
+    return a == b || fabs(a - b) <= 1e-9 * fmax(1e-3, fabs(b));
+}
+
+static void same_figures(const struct plain *p, const struct tally *t, const char *what)
+{
+    static const int judged[] = {FAIL_NAN,       FAIL_INF,       FAIL_FLUSHED,
+                                 FAIL_ZERO_LOST, FAIL_ZERO_SIGN, FAIL_SIGN};
+    struct accuracy a = {0};
+    tally_record(t, FORMAT_F32, FORMAT_F32, false, &a);
+    double n = (double)p->numbers;
+    ok(a.inputs == p->inputs && a.numbers == p->numbers && a.correctly_rounded == p->correct,
+       "%s: %llu inputs, %llu numbers, %llu correctly rounded (%llu, %llu, %llu)", what,
+       (unsigned long long)a.inputs, (unsigned long long)a.numbers,
+       (unsigned long long)a.correctly_rounded, (unsigned long long)p->inputs,
+       (unsigned long long)p->numbers, (unsigned long long)p->correct);
+    for (size_t i = 0; i < sizeof judged / sizeof *judged; i++) {
+        const struct tally_count *c = &t->failure[judged[i]];
+        ok(c->n == p->failure[judged[i]] && (!c->n || c->first.x == p->first[judged[i]]),
+           "  %s: %llu, first at 0x%llx (%llu, 0x%llx)", failure_word[judged[i]],
+           (unsigned long long)c->n, (unsigned long long)c->first.x,
+           (unsigned long long)p->failure[judged[i]], (unsigned long long)p->first[judged[i]]);
+    }
+    uint64_t moved = 0;
     for (int i = 0; i < HISTOGRAM_BINS; i++)
-        h += a.histogram[i];
-    ok(h == a.numbers, "the histogram holds every number");
-    sweep_free(&out, 1);
-    oracle_free(o);
+        moved += a.histogram[i] > p->histogram[i] ? a.histogram[i] - p->histogram[i] : 0;
+    ok(moved <= p->at_edge, "  the histogram: %llu in other bins, %llu at an edge",
+       (unsigned long long)moved, (unsigned long long)p->at_edge);
+    ok(!n || (fabs(t->max_ulp - p->max) <= TALLY_RESOLUTION &&
+              (p->max <= TALLY_RESOLUTION || t->worst.x == p->worst)),
+       "  largest error %.9g at 0x%llx (%.9g, 0x%llx)", t->max_ulp, (unsigned long long)t->worst.x,
+       p->max, (unsigned long long)p->worst);
+    ok(t->max_distance == p->distance && (!p->distance || t->farthest.x == p->farthest),
+       "  largest distance %llu at 0x%llx (%llu, 0x%llx)", (unsigned long long)t->max_distance,
+       (unsigned long long)t->farthest.x, (unsigned long long)p->distance,
+       (unsigned long long)p->farthest);
+    ok(!n || (fabs(a.mean_ulp - p->sum / n) <= 1e-6 + 1e-6 * p->sum / n &&
+              fabs(a.bias_ulp - p->bias / n) <= 1e-6 + 1e-6 * p->sum / n),
+       "  mean error %.9g (%.9g), bias %.9g (%.9g)", a.mean_ulp, p->sum / n, a.bias_ulp,
+       p->bias / n);
+    double rms = sqrt(p->square / n);
+    ok(!n || fabs(a.rms_ulp - rms) <= 1e-6 + 1e-6 * rms, "  rms error %.9g (%.9g)", a.rms_ulp, rms);
+    ok(t->bound[0].failures == p->failure[FAIL_NAN] + p->failure[FAIL_INF],
+       "  %llu results that break the promise without an error in ulps",
+       (unsigned long long)t->bound[0].failures);
+    ok(near(t->inf_as_ulp, p->inf_as_ulp), "  infinities as %.9g ulp (%.9g)", t->inf_as_ulp,
+       p->inf_as_ulp);
     free(a.segment);
-    free(s[0]);
+}
+
+/* Kernels wrong in every way, over ranges where a block has one sign, binade or exact value, and
+ * where it has several. */
+static void test_sums(void)
+{
+    static const struct {
+        const char *name;
+        void (*call)(const float *, float *, size_t);
+    } kernel[] = {{"not odd", not_odd_array},     {"zeros", gives_zero_array},
+                  {"negated", negates_array},     {"NaNs", only_nan_array},
+                  {"infinities", only_inf_array}, {"mixed", mixes_array}};
+    static const struct {
+        const char *function;
+        double from, to;
+    } range[] = {{"tanh", -0x1.8p+1, -0x1.7ff0p+1},
+                 {"tanh", 0x1.fffp-2, 0x1.001p-1},
+                 {"tanh", 0x1.ffep-127, 0x1.001p-126},
+                 {"tanh", -0x1.004p-139, 0x1.0p-138},
+                 {"tanh", 20, 20.004},
+                 {"sigmoid", -20.01, -20},
+                 {"exp", 88.72, 88.73},
+                 {"exp", 100, 100.02}};
+    enum { N = sizeof kernel / sizeof *kernel };
+    struct subject *s[N];
+    for (size_t k = 0; k < sizeof range / sizeof *range; k++) {
+        const struct function *f = function_find(fpcore_builtin(), range[k].function);
+        struct oracle *o = oracle_new(f, FORMAT_F32, NULL);
+        for (int i = 0; i < N; i++)
+            s[i] = subject(f, kernel[i].call);
+        struct sweep_plan p = {.kind = SWEEP_RANGE,
+                               .from = range[k].from,
+                               .to = range[k].to,
+                               .subject = s,
+                               .nsubjects = N,
+                               .seed = 1,
+                               .jobs = 2,
+                               .rounding = MPFR_RNDN,
+                               .shards = 1};
+        struct sweep_outcome out;
+        sweep_run(&p, &out);
+        for (int i = 0; i < N; i++) {
+            char what[64];
+            struct plain expected = plainly(o, kernel[i].call, p.from, p.to);
+            snprintf(what, sizeof what, "%s for %s, %a..%a", kernel[i].name, f->id, p.from, p.to);
+            same_figures(&expected, &out.tally[i], what);
+        }
+        sweep_free(&out, N);
+        oracle_free(o);
+        for (int i = 0; i < N; i++)
+            free(s[i]);
+    }
 }
 
 /* Of a tensor, results and exact values are summed up, each beside the other. */
@@ -480,7 +649,7 @@ int main(void)
     test_crash(f);
     test_one_input(f);
     test_followers(f);
-    test_sums(f);
+    test_sums();
     test_moments(f);
     return done_testing();
 }

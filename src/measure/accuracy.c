@@ -346,12 +346,20 @@ struct lane {
     double xv, yv;
 };
 
+/* N failures of one kind, the first of them at L. */
+static void fail_times(struct tally *t, enum failure kind, enum format in, const struct lane *l,
+                       double exact, uint64_t n)
+{
+    struct tally_count *c = &t->failure[kind];
+    if (!c->n || point_before(l->x, c->first.x, in))
+        c->first = (struct tally_point){l->x, l->y, l->due, exact};
+    c->n += n;
+}
+
 static void fail(struct tally *t, enum failure kind, enum format in, const struct lane *l,
                  double exact)
 {
-    struct tally_count *c = &t->failure[kind];
-    if (!c->n++ || point_before(l->x, c->first.x, in))
-        c->first = (struct tally_point){l->x, l->y, l->due, exact};
+    fail_times(t, kind, in, l, exact, 1);
 }
 
 /* Segments tell where on the line the errors are: infinite inputs are on none. */
@@ -612,6 +620,21 @@ static struct lane lane_of(const struct truth_run *r, const struct lanes *l, int
     return (struct lane){r->x[i], l->yb[i], due_of(r, i), r->xv[i], l->yv[i]};
 }
 
+static uint64_t result_at(const struct grading *g, const void *y, int i)
+{
+    uint64_t u = 0;
+    size_t bytes = (size_t)format_info[g->out].bits / 8;
+    memcpy(&u, (const char *)y + (size_t)i * bytes, bytes);
+    return u;
+}
+
+/* The lane I of R, whose result is in Y. */
+static struct lane lane_at(const struct grading *g, const struct truth_run *r, const void *y, int i)
+{
+    uint64_t u = result_at(g, y, i);
+    return (struct lane){r->x[i], u, due_of(r, i), r->xv[i], format_to_double(g->out, u)};
+}
+
 static void grade_range(struct grading *g, const struct truth_run *r, const struct lanes *l,
                         const struct lane_sums *s, struct tally *t)
 {
@@ -707,11 +730,11 @@ static int worst_lane(const struct truth_run *r, const struct lanes *l)
     return worst;
 }
 
-/* Ordinary lanes that the sums do not cover: large errors, and new maxima. */
+/* Ordinary lanes that the sums do not cover: new maxima. */
 static void grade_outstanding(struct grading *g, const struct truth_run *r, const struct lanes *l,
                               const struct lane_sums *s, struct tally *t)
 {
-    if (s->max <= 4 && !raises_max(s, t))
+    if (!raises_max(s, t))
         return;
     /* The worst first: where errors grow from lane to lane, each would be a new maximum that MPFR
      * is asked about. */
@@ -723,10 +746,6 @@ static void grade_outstanding(struct grading *g, const struct truth_run *r, cons
         double a = fabs(l->e[i]);
         if (l->odd[i])
             continue;
-        if (a >= 1024)
-            sums_add(t, l->e[i]);
-        if (a > 4 && !l->equal[i])
-            t->histogram[histogram_bin(a)]++;
         if (l->half[i] > TALLY_CRUMB && a + l->half[i] > t->max_ulp + TALLY_RESOLUTION)
             max_settled(g, r, l, i, t);
         else if (l->half[i] <= TALLY_CRUMB && a > t->max_ulp)
@@ -809,20 +828,23 @@ static void segment_max(struct tally *t, int segment, double max)
 static void grade_segments(const struct truth_run *r, const struct lanes *l,
                            const struct lane_sums *s, struct tally *t)
 {
-    if (!isfinite(r->xv[r->n - 1]))
-        return; /* grade_one takes these lanes */
-    int first = segment_of(r->xv[0]), last = segment_of(r->xv[r->n - 1]);
-    if (first == last) {
-        if (s->odd < (uint64_t)r->n)
+    int n = r->n;
+    while (n && !isfinite(r->xv[n - 1])) /* these are on no segment */
+        n--;
+    if (!n)
+        return;
+    int first = segment_of(r->xv[0]), last = segment_of(r->xv[n - 1]);
+    if (first == last && n == r->n) {
+        if (s->odd < (uint64_t)n)
             segment_max(t, first, s->max);
         return;
     }
-    for (int i = 0; i < r->n;) {
+    for (int i = 0; i < n;) {
         int segment = segment_of(r->xv[i]), j = i;
         double lo, hi, max = -1;
         bool negative;
         segment_ends(segment, &lo, &hi, &negative);
-        for (; j < r->n && (j == i || fabs(r->xv[j]) < hi); j++)
+        for (; j < n && (j == i || fabs(r->xv[j]) < hi); j++)
             if (!l->odd[j] && fabs(l->e[j]) > max)
                 max = fabs(l->e[j]);
         segment_max(t, segment, max);
@@ -844,6 +866,23 @@ static void grade_saturation(const struct grading *g, const struct truth_run *r,
             t->exact_last_change[side] = m;
 }
 
+/* The errors above 4. */
+static void add_large(const struct lane_run *run, const struct lane_format *f,
+                      const struct lane_sums *s, uint64_t times, struct tally *t)
+{
+    if (s->max <= 4)
+        return;
+    int least = histogram_bin(s->least_other), most = histogram_bin(s->max);
+    if (s->least_other > 4 && least == most) {
+        t->histogram[most] += ((uint64_t)run->n - s->odd - s->equal) * times;
+        return;
+    }
+    uint64_t bin[LANE_BINS] = {0};
+    lanes_histogram(run, f, bin);
+    for (int i = 2; i < LANE_BINS; i++)
+        t->histogram[HISTOGRAM_BINS - LANE_BINS + i] += bin[i] * times;
+}
+
 static void add_sums(struct tally *t, const struct lane_sums *s, uint64_t n, uint64_t times)
 {
     t->inputs += n * times;
@@ -857,14 +896,12 @@ static void add_sums(struct tally *t, const struct lane_sums *s, uint64_t n, uin
     t->fine_abs += (__int128)(int64_t)s->abs * (int64_t)times;
     t->fine_signed += (__int128)(int64_t)s->sign * (int64_t)times;
     t->fine_square += (__int128)(int64_t)s->square * (int64_t)times;
-}
-
-static uint64_t result_at(const struct grading *g, const void *y, int i)
-{
-    uint64_t u = 0;
-    size_t bytes = (size_t)format_info[g->out].bits / 8;
-    memcpy(&u, (const char *)y + (size_t)i * bytes, bytes);
-    return u;
+    t->coarse += s->coarse * times;
+    t->coarse_abs += (__int128)s->coarse_abs * times;
+    t->coarse_signed += (__int128)s->coarse_sign * (int64_t)times;
+    t->coarse_square += (((__int128)s->coarse_square[0] << 40) +
+                         ((__int128)s->coarse_square[1] << 21) + s->coarse_square[2]) *
+                        (int64_t)times;
 }
 
 /* Does the promised interval B hold all of the run (1), nothing of it (0), or a part (-1)? */
@@ -876,21 +913,70 @@ static int holds(const struct kernel_facts *k, int b, double first, double last)
     return inside(k, b, first) && inside(k, b, last) ? 1 : -1;
 }
 
-/* A run that its sums S say everything about: no lane of it is odd, raises a maximum that has a
- * witness, or steps back, and it lies in one segment.  TIMES: how often each lane of
- * RUN stands in R. False: look at the lanes. */
-static bool grade_ordinary(struct grading *g, const struct truth_run *r, const void *y,
-                           const struct lane_run *run, const struct lane_sums *s, int times,
-                           uint64_t place, const struct kernel_facts *facts,
-                           struct run_state *state, struct tally *t)
+/* Numbers that are 0 or of the wrong sign. */
+static void add_classes(const struct grading *g, const struct truth_run *r, const void *y,
+                        const struct lane_run *run, const struct lane_sums *s, uint64_t times,
+                        struct tally *t)
 {
-    int n = run->n;
+    static const enum failure kind[CLASS_COUNT] = {[CLASS_ZERO_LOST] = FAIL_ZERO_LOST,
+                                                   [CLASS_FLUSHED] = FAIL_FLUSHED,
+                                                   [CLASS_ZERO_SIGN] = FAIL_ZERO_SIGN,
+                                                   [CLASS_SIGN] = FAIL_SIGN};
+    for (int c = 0; c < CLASS_COUNT; c++) {
+        if (!s->class[c])
+            continue;
+        int i = lanes_first(run, &g->lanes, (enum lane_class)c);
+        struct lane lane = lane_at(g, r, y, i);
+        fail_times(t, kind[c], g->in, &lane, middle(r, i), s->class[c] * times);
+    }
+}
+
+/* The lanes in which a run raises a maximum; WITHIN: promised intervals too, which it lies in or
+ * out of. */
+static void raise_maxima(struct grading *g, const struct truth_run *r, const void *y,
+                         const struct lane_run *run, const struct lane_sums *s,
+                         const struct kernel_facts *facts, struct tally *t)
+{
+    double first = r->xv[0], last = r->xv[r->n - 1];
+    int worst = -1;
+    bool raises = s->max > t->max_ulp;
+    for (int b = 0; b < bounds(facts); b++)
+        raises |= holds(facts, b, first, last) > 0 && s->max > t->bound[b].max_ulp;
+    if (raises)
+        worst = lanes_worst(run, &g->lanes, s);
+    if (worst >= 0) {
+        struct lane lane = lane_at(g, r, y, worst);
+        double exact = middle(r, worst);
+        if (s->max > t->max_ulp) {
+            worst_raise(t, g->in, &lane, s->max, exact);
+            t->open = 1;
+        }
+        for (int b = 0; b < bounds(facts); b++)
+            if (holds(facts, b, first, last) > 0 && s->max > t->bound[b].max_ulp) {
+                t->bound[b].max_ulp = s->max;
+                t->bound[b].worst = (struct tally_point){lane.x, lane.y, lane.due, exact};
+            }
+    }
+    if (s->apart > t->max_distance) {
+        int i = lanes_farthest(run, &g->lanes, s);
+        struct lane lane = lane_at(g, r, y, i);
+        distance_raise(t, g->in, &lane, s->apart, middle(r, i));
+    }
+}
+
+/* Do the sums S of a run say everything about it?  No lane of it is odd, unless all are and it is
+ * known how; a maximum it raises is known to a crumb; it is within the range, steps not back, and
+ * lies in one segment, in one piece, and in or out of each promised interval. */
+static bool sums_suffice(const struct grading *g, const struct truth_run *r, const void *y,
+                         const struct lane_sums *s, const struct kernel_facts *facts,
+                         const struct run_state *state, const struct tally *t)
+{
     uint64_t first_y = result_at(g, y, 0), last_y = result_at(g, y, r->n - 1);
     double first = r->xv[0], last = r->xv[r->n - 1];
     uint64_t sign = format_sign_bit(g->in), m = r->x[r->n - 1] & ~sign;
-    int side = r->x[0] & sign ? 0 : 1, segment = segment_of(first);
-    if (s->odd || s->nan || s->max > 4 || raises_max(s, t) || s->apart > t->max_distance ||
-        !isfinite(last) || segment != segment_of(last) || !r->one_piece)
+    int side = r->x[0] & sign ? 0 : 1;
+    if ((raises_max(s, t) && s->max_half > TALLY_CRUMB) || !isfinite(last) ||
+        segment_of(first) != segment_of(last) || !r->one_piece)
         return false;
     if (g->has_range && (s->least < g->range[0] || s->greatest > g->range[1]))
         return false;
@@ -907,23 +993,50 @@ static bool grade_ordinary(struct grading *g, const struct truth_run *r, const v
     if (due_of(r, r->n - 1) == g->tail[side] && t->exact_last_change[side] < m &&
         (r->any_slow || !lanes_all(FORMAT_F32, r->t.due, g->tail[side], r->n)))
         return false;
-    for (int b = 0; b < bounds(facts); b++) {
-        int h = holds(facts, b, first, last);
-        if (h < 0 || (h > 0 && s->max > t->bound[b].max_ulp))
-            return false;
-    }
     for (int b = 0; b < bounds(facts); b++)
-        if (holds(facts, b, first, last) > 0)
-            t->bound[b].misrounded += ((uint64_t)n - s->equal) * (uint64_t)times;
-    add_sums(t, s, (uint64_t)n, (uint64_t)times);
-    grade_maxima(g, run, s, t);
-    segment_max(t, segment, s->max);
+        if (holds(facts, b, first, last) < 0)
+            return false;
+    return true;
+}
+
+/* What sums_suffice leaves to be noted at the end of a run, odd or not. */
+static void end_run(const struct grading *g, const struct truth_run *r, const void *y,
+                    uint64_t digest, uint64_t place, const struct kernel_facts *facts,
+                    struct run_state *state, struct tally *t)
+{
+    uint64_t last_y = result_at(g, y, r->n - 1), sign = format_sign_bit(g->in);
+    uint64_t m = r->x[r->n - 1] & ~sign;
+    int side = r->x[0] & sign ? 0 : 1;
     if (last_y != facts->tail[side] && t->last_change[side] < m)
         t->last_change[side] = m;
     if (due_of(r, r->n - 1) != g->tail[side] && t->exact_last_change[side] < m)
         t->exact_last_change[side] = m;
-    t->digest += mix(times > 1 ? first_y * g->lanes.weights : s->digest, place);
+    t->digest += mix(digest, place);
     *state = (struct run_state){true, last_y, r->piece[0]};
+}
+
+/* A run that its sums S say everything about.  TIMES: how often each lane of RUN stands in R.
+ * False: look at the lanes. */
+static bool grade_ordinary(struct grading *g, const struct truth_run *r, const void *y,
+                           const struct lane_run *run, const struct lane_sums *s, int times,
+                           uint64_t place, const struct kernel_facts *facts,
+                           struct run_state *state, struct tally *t)
+{
+    uint64_t n = (uint64_t)run->n;
+    double first = r->xv[0], last = r->xv[r->n - 1];
+    if (s->odd || s->nan || !sums_suffice(g, r, y, s, facts, state, t))
+        return false;
+    for (int b = 0; b < bounds(facts); b++)
+        if (holds(facts, b, first, last) > 0)
+            t->bound[b].misrounded += (n - s->equal) * (uint64_t)times;
+    add_sums(t, s, n, (uint64_t)times);
+    add_large(run, &g->lanes, s, (uint64_t)times, t);
+    add_classes(g, r, y, run, s, (uint64_t)times, t);
+    raise_maxima(g, r, y, run, s, facts, t);
+    grade_maxima(g, run, s, t);
+    segment_max(t, segment_of(first), s->max);
+    end_run(g, r, y, times > 1 ? result_at(g, y, 0) * g->lanes.weights : s->digest, place, facts,
+            state, t);
     return true;
 }
 
@@ -937,6 +1050,63 @@ static bool grade_nans(struct grading *g, const struct truth_run *r, const void 
     add_sums(t, &s, BLOCK, 1);
     t->digest += mix(format_nan(g->out) * g->lanes.weights, place);
     *state = (struct run_state){true, result_at(g, y, BLOCK - 1), r->piece[0]};
+    return true;
+}
+
+/* The lane whose truth is nearest to 0: an infinity in its place is the farthest off. */
+static int nearest_zero(const struct truth_run *r)
+{
+    int at = 0;
+    double least = INFINITY;
+    for (int i = 0; i < r->n; i++) {
+        double lo = fabs(r->t.lo[i]), hi = fabs(r->t.hi[i]), near = lo < hi ? lo : hi;
+        at = near < least ? i : at;
+        least = near < least ? near : least;
+    }
+    return at;
+}
+
+/* Nothing but NaNs, or the infinity of their sign, where finite numbers are due: as exp(x) / exp(x)
+ * beyond 88 gives. */
+static bool grade_lost(struct grading *g, const struct truth_run *r, const void *y, uint64_t place,
+                       const struct kernel_facts *facts, struct run_state *state, struct tally *t)
+{
+    uint64_t y0 = result_at(g, y, 0);
+    double first = r->xv[0], last = r->xv[r->n - 1];
+    bool nan = format_is_nan(g->out, y0), infinity = format_is_inf(g->out, y0);
+    if (!(nan || infinity) || r->any_slow || r->all_nan || r->n != BLOCK ||
+        format_info[g->out].p > 24)
+        return false;
+    if (nan ? !lanes_all_nan(g->out, y, BLOCK) : !lanes_all(g->out, y, y0, BLOCK))
+        return false;
+    double v = format_to_double(g->out, y0);
+    for (int i = 0; infinity && i < BLOCK; i++)
+        if (format_is_inf(g->out, r->t.due[i]) || r->t.lo[i] * v < 0)
+            return false;
+    struct lane_sums s = {
+        .odd = BLOCK, .max = -1, .max_upper = -1, .least = INFINITY, .greatest = -INFINITY};
+    if (infinity)
+        s.least = s.greatest = v;
+    if (!sums_suffice(g, r, y, &s, facts, state, t))
+        return false;
+    struct lane lane = lane_at(g, r, y, 0);
+    add_sums(t, &s, BLOCK, 1);
+    fail_times(t, nan ? FAIL_NAN : FAIL_INF, g->in, &lane, middle(r, 0), BLOCK);
+    for (int b = 0; b < bounds(facts); b++)
+        if (holds(facts, b, first, last) > 0) {
+            bounds_failure(t, facts, g->in, &lane, middle(r, 0));
+            break;
+        }
+    for (int b = 0; b < bounds(facts); b++)
+        if (holds(facts, b, first, last) > 0)
+            t->bound[b].failures += BLOCK - 1;
+    if (infinity) {
+        struct truth z;
+        lane_truth(g, r, nearest_zero(r), &z);
+        t->inf_as_ulp = larger(t->inf_as_ulp, truth_judge(&z, g->out, y0).hi);
+    }
+    segment_max(t, segment_of(first), INFINITY);
+    end_run(g, r, y, (nan ? format_nan(g->out) : y0) * g->lanes.weights, place, facts, state, t);
     return true;
 }
 
@@ -968,7 +1138,8 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
     int n = r->n;
     if (g->moments)
         add_moments(g, r, y, t);
-    if (n == 0 || grade_nans(g, r, y, place, state, t))
+    if (n == 0 || grade_nans(g, r, y, place, state, t) ||
+        grade_lost(g, r, y, place, facts, state, t))
         return;
     struct lane_sums s = {.odd = (uint64_t)n};
     struct lane_run run = {.n = n,
@@ -981,7 +1152,7 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
         uint64_t first = result_at(g, y, 0);
         /* Where truth and results are constant, and the error but for a crumb, one lane stands for
          * all. */
-        if (r->constant && n == BLOCK && first == due_of(r, 0) && lanes_all(g->out, y, first, n)) {
+        if (r->constant && n == BLOCK && lanes_all(g->out, y, first, n)) {
             run.n = 1;
             lanes_point(&run, g->out, y, &wide);
             s = lanes_sum(&run, &g->lanes);
@@ -995,6 +1166,8 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
         if (grade_ordinary(g, r, y, &run, &s, 1, place, facts, state, t))
             return;
         lanes_detail(&run, &g->lanes, &l);
+        add_large(&run, &g->lanes, &s, 1, t);
+        add_classes(g, r, y, &run, &s, 1, t);
     } else {
         lanes_unpack(&l, g->out, y, n);
         memset(l.e, 0, sizeof l.e);
@@ -1028,18 +1201,6 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
 
 /* ---- symmetry ---- */
 
-static void mirror_fail(struct grading *g, const struct truth_run *r, int i, uint64_t yp,
-                        uint64_t yn, uint64_t flip, struct tally *t)
-{
-    bool nans = format_is_nan(g->out, yp) && format_is_nan(g->out, yn);
-    bool zeros = format_is_zero(g->out, yp) && format_is_zero(g->out, yn) && flip == 0;
-    if ((yp ^ flip) == yn || nans || zeros)
-        return;
-    struct lane lane = {r->x[i] | format_sign_bit(g->in), yn, yp ^ flip, -r->xv[i],
-                        format_to_double(g->out, yn)};
-    fail(t, FAIL_SYMMETRY, g->in, &lane, middle(r, i));
-}
-
 static void reflect(struct grading *g, const struct truth_run *r, const void *yp, const void *yn,
                     struct tally *t)
 {
@@ -1063,9 +1224,13 @@ void grade_symmetry(struct grading *g, const struct truth_run *r, const void *yp
                     struct tally *t)
 {
     uint64_t flip = g->symmetry == SYMMETRY_ODD ? format_sign_bit(g->out) : 0;
-    if (g->symmetry != SYMMETRY_NONE && !lanes_mirror(g->out, yp, yn, flip, r->n))
-        for (int i = 0; i < r->n; i++)
-            mirror_fail(g, r, i, result_at(g, yp, i), result_at(g, yn, i), flip, t);
+    int i, n = g->symmetry == SYMMETRY_NONE ? 0 : lanes_mirror(g->out, yp, yn, flip, r->n, &i);
+    if (n) {
+        uint64_t y = result_at(g, yn, i);
+        struct lane lane = {r->x[i] | format_sign_bit(g->in), y, result_at(g, yp, i) ^ flip,
+                            -r->xv[i], format_to_double(g->out, y)};
+        fail_times(t, FAIL_SYMMETRY, g->in, &lane, middle(r, i), (uint64_t)n);
+    }
     reflect(g, r, yp, yn, t);
 }
 
@@ -1119,6 +1284,7 @@ void grading_init(struct grading *g, const struct function *f, enum format in, e
     if (f->zero == ZERO_POSITIVE)
         g->zero_minus = ACCEPT_ZERO_POSITIVE;
     g->lanes.zero_both = f->zero == ZERO_BOTH;
+    g->lanes.excuses = ftz;
     for (int i = 0; i < f->nspecial; i++)
         g->special[g->nspecial++] = constant_value(f, f->special[i].x, oracle_params(g->oracle));
     for (int side = 0; side < 2; side++) {

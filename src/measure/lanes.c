@@ -198,6 +198,7 @@ static INLINE double least(const vd *v)
 /* Eight lanes taken apart. */
 struct eight {
     vu y, due, odd, equal, keep, valid, magnitude;
+    vu amiss;                               /* kept, but 0 or of the wrong sign */
     vd yv, z, near, far, distance, e, half; /* near <= |z| <= far */
 };
 
@@ -224,7 +225,8 @@ static INLINE void take_eight(const struct lane_run *r, const struct lane_format
     if (f->zero_both)
         equal |= (vu)(large == 0) & is_zero;
     vu due_inf = (vu)((due & ~sign) == f->inf);
-    vu wrong = (vu)(((k->y ^ due) & sign) != 0) | (vu)(k->magnitude >= f->inf) | is_zero | due_inf;
+    vu amiss = (vu)(((k->y ^ due) & sign) != 0) | is_zero;
+    vu wrong = (vu)(k->magnitude >= f->inf) | due_inf | (amiss & SPLAT(-(uint64_t)f->excuses));
     vu unclear = (vu)(es != el) | (vu)(es > f->emax);
     vu odd = (~equal & wrong) | (~due_inf & unclear);
     if (r->slow)
@@ -232,6 +234,7 @@ static INLINE void take_eight(const struct lane_run *r, const struct lane_format
     k->odd = odd & k->valid;
     k->keep = ~(odd | due_inf) & k->valid;
     k->equal = equal & ~odd & k->valid;
+    k->amiss = amiss & ~equal & k->keep;
     vd scale = (vd)((SPLAT(2046 + f->p - 1) - es) << 52);
     k->near = (vd)small;
     k->far = (vd)large;
@@ -239,6 +242,33 @@ static INLINE void take_eight(const struct lane_run *r, const struct lane_format
     k->distance = k->yv - k->z;
     k->e = (vd)((vu)(k->distance * scale) & k->keep);
     k->half = (vd)((vu)(0.5 * (hi - lo) * scale) & k->keep);
+}
+
+/* MASK: the lanes of class C. */
+static INLINE void class_of(const struct eight *k, const struct lane_format *f, enum lane_class c,
+                            vu *mask)
+{
+    const vu sign = SPLAT(f->sign), normal = SPLAT(UINT64_C(1) << (f->p - 1));
+    vu zero = (vu)(k->magnitude == 0), due = k->due & ~sign;
+    if (c == CLASS_ZERO_LOST)
+        *mask = k->amiss & zero & (vu)(due >= normal);
+    else if (c == CLASS_FLUSHED)
+        *mask = k->amiss & zero & (vu)(due != 0) & (vu)(due < normal);
+    else if (c == CLASS_ZERO_SIGN)
+        *mask = k->amiss & zero & (vu)(due == 0);
+    else
+        *mask = k->amiss & ~zero & (vu)(((k->y ^ k->due) & sign) != 0) & (vu)(k->far != 0.0);
+}
+
+/* How many patterns lie between result and due, of the lanes neither odd nor equal; else 0. */
+static INLINE void distance_of(const struct eight *k, const struct lane_format *f, vu *distance)
+{
+    const vu sign = SPLAT(f->sign);
+    vu due = k->due & ~sign, difference = k->magnitude - due;
+    vu backward = (vu)((vi)difference >> 63);
+    difference = (difference ^ backward) - backward;
+    difference = IF(((k->y ^ k->due) & sign) != 0, k->magnitude + due, difference);
+    *distance = difference & ~k->equal & ~k->odd & k->valid;
 }
 
 /* Most runs are all ordinary: truths of one binade, results that are numbers of their sign, 0 only
@@ -309,7 +339,7 @@ static INLINE bool ordinary_errors(const struct lane_run *r, const struct lane_f
     if (es > f->emax)
         return false;
     vd sa = {}, ss = {}, sq = {};
-    vu max = {}, upper = {}, digest = {}, near = SPLAT(ABS), far = {};
+    vu max = {}, upper = {}, width = {}, digest = {}, near = SPLAT(ABS), far = {};
     for (int i = 0; i < BLOCK; i += W) {
         vd lo = LOAD(vd, r->lo + i), hi = LOAD(vd, r->hi + i);
         vd yv = __builtin_convertvector(LOAD(vf, r->yv + i), vd);
@@ -320,12 +350,13 @@ static INLINE bool ordinary_errors(const struct lane_run *r, const struct lane_f
         RAISE(far, larger);
         LOWER(near, smaller);
         vd e = (yv - (0.5 * lo + 0.5 * hi)) * scale;
-        vd a = (vd)((vu)e & ABS), u = a + 0.5 * (hi - lo) * scale;
+        vd half = 0.5 * (hi - lo) * scale, a = (vd)((vu)e & ABS), u = a + half;
         sa += (a * unit + magic) - magic;
         ss += (e * unit + magic) - magic;
         sq += (e * e * unit + magic) - magic;
         RAISE(max, (vu)a);
         RAISE(upper, (vu)u);
+        RAISE(width, (vu)half);
         digest += y * LOAD(vu, f->weight + i);
         STORE(vd, error + i, a);
     }
@@ -334,6 +365,7 @@ static INLINE bool ordinary_errors(const struct lane_run *r, const struct lane_f
     s->square = sum_up(&sq);
     s->max = greatest((vd *)&max);
     s->max_upper = greatest((vd *)&upper);
+    s->max_half = greatest((vd *)&width);
     s->max_distance = s->max / scale[0];
     s->nearest = least((vd *)&near);
     s->farthest = greatest((vd *)&far);
@@ -363,21 +395,56 @@ static INLINE void ordinary_histogram(const struct lane_run *r, const double *er
     s->le_four = count(&c4);
 }
 
+/* Is there no need to look further than the first result, which is 0 where it should not be? */
+static INLINE bool plainly_amiss(const struct lane_run *r, const struct lane_format *f)
+{
+    return (r->yb[0] & ~f->sign) == 0 && r->yb[0] != r->due[0];
+}
+
 HOT static bool sum_ordinary(const struct lane_run *r, const struct lane_format *f,
                              struct lane_sums *s)
 {
     double error[BLOCK];
     *s = (struct lane_sums){.least = INFINITY, .greatest = -INFINITY};
-    if (r->n != BLOCK || r->slow || !ordinary_patterns(r, f, s) || !ordinary_errors(r, f, s, error))
+    if (r->n != BLOCK || r->slow || plainly_amiss(r, f) || !ordinary_patterns(r, f, s) ||
+        !ordinary_errors(r, f, s, error))
         return false;
     ordinary_histogram(r, error, s);
     return true;
 }
 
+/* Those of the errors E that are 1024 or more. */
+static INLINE void sum_coarse(const double *e, int n, struct lane_sums *s)
+{
+    vu number = {}, abs = {}, sign = {}, high = {}, mixed = {}, low = {};
+    for (int i = 0; i < n; i += W) {
+        vd v = LOAD(vd, e + i), a = (vd)((vu)v & ABS);
+        vu coarse = (vu)(a >= 1024.0);
+        a = (vd)(IF(a > COARSE_MAX, SPLATD(COARSE_MAX), a) & coarse);
+        vu k = (vu)(a + 0x1p52) & MANTISSA, h = k >> 20, l = k & 0xfffff;
+        vu negative = (vu)((vi)v >> 63);
+        number -= coarse;
+        abs += k;
+        sign += (k ^ negative) - negative;
+        high += h * h;
+        mixed += h * l;
+        low += l * l;
+    }
+    s->coarse = count(&number);
+    s->coarse_abs = count(&abs);
+    s->coarse_sign = (int64_t)count(&sign);
+    s->coarse_square[0] = count(&high);
+    s->coarse_square[1] = count(&mixed);
+    s->coarse_square[2] = count(&low);
+}
+
 HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_format *f)
 {
     const vd magic = SPLATD(0x1.8p52), unit = SPLATD(0x1p20), along = SPLATD(r->along);
-    vd sa = {}, ss = {}, sq = {}, max = {}, upper = {}, far = {};
+    double error[BLOCK];
+    vd sa = {}, ss = {}, sq = {}, max = {}, upper = {}, width = {}, far = {};
+    vd least_other = SPLATD(INFINITY);
+    vu class[CLASS_COUNT] = {{}};
     vd low = SPLATD(INFINITY), high = SPLATD(-INFINITY), near = SPLATD(INFINITY), outer = {};
     vu odd = {}, equal = {}, c0 = {}, c1 = {}, c2 = {}, c4 = {}, nans = {}, steps = {}, digest = {},
        apart = {};
@@ -385,12 +452,14 @@ HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_
         struct eight k;
         take_eight(r, f, i, &k);
         vd a = (vd)((vu)k.e & ABS), u = a + k.half, d = (vd)((vu)k.distance & k.keep & ABS);
+        STORE(vd, error + i, k.e);
         vd fine = (vd)((vu)k.e & (vu)(a < 1024.0));
         sa += ((vd)((vu)fine & ABS) * unit + magic) - magic;
         ss += (fine * unit + magic) - magic;
         sq += (fine * fine * unit + magic) - magic;
         max = (vd)IF(a > max, a, max);
         upper = (vd)IF(u > upper, u, upper);
+        width = (vd)IF(k.half > width, k.half, width);
         far = (vd)IF(d > far, d, far);
         low = (vd)IF((vu)(k.yv < low) & k.valid, k.yv, low);
         high = (vd)IF((vu)(k.yv > high) & k.valid, k.yv, high);
@@ -398,8 +467,14 @@ HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_
         outer = (vd)IF((vu)(k.far > outer) & k.valid, k.far, outer);
         nans |= (vu)(k.magnitude > f->inf) & k.valid;
         vu other = ~k.equal & ~k.odd & k.valid;
-        vu difference = (k.y - k.due) & other, backward = (vu)((vi)difference >> 63);
-        RAISE(apart, (difference ^ backward) - backward);
+        vu mask, distance;
+        distance_of(&k, f, &distance);
+        RAISE(apart, distance);
+        least_other = (vd)IF((vu)(a < least_other) & other, a, least_other);
+        for (int c = 0; c < CLASS_COUNT; c++) {
+            class_of(&k, f, (enum lane_class)c, &mask);
+            class[c] -= mask;
+        }
         odd -= k.odd;
         equal -= k.equal;
         c0 -= other & (vu)(a <= 0.5);
@@ -415,26 +490,33 @@ HOT static struct lane_sums sum_any(const struct lane_run *r, const struct lane_
     uint64_t first_steps = 0;
     for (int i = 1; i < W && i < r->n; i++)
         first_steps += r->yv[i] * r->along < r->yv[i - 1] * r->along;
-    return (struct lane_sums){.abs = sum_up(&sa),
-                              .sign = sum_up(&ss),
-                              .square = sum_up(&sq),
-                              .max = greatest(&max),
-                              .max_upper = greatest(&upper),
-                              .max_distance = greatest(&far),
-                              .least = least(&low),
-                              .greatest = greatest(&high),
-                              .nearest = least(&near),
-                              .farthest = greatest(&outer),
-                              .odd = count(&odd),
-                              .equal = count(&equal),
-                              .le_half = count(&c0),
-                              .le_one = count(&c1),
-                              .le_two = count(&c2),
-                              .le_four = count(&c4),
-                              .apart = most(&apart),
-                              .steps = count(&steps) + first_steps,
-                              .digest = count(&digest),
-                              .nan = count(&nans) != 0};
+    struct lane_sums s = {.abs = sum_up(&sa),
+                          .sign = sum_up(&ss),
+                          .square = sum_up(&sq),
+                          .max = greatest(&max),
+                          .max_upper = greatest(&upper),
+                          .max_half = greatest(&width),
+                          .least_other = least(&least_other),
+                          .max_distance = greatest(&far),
+                          .least = least(&low),
+                          .greatest = greatest(&high),
+                          .nearest = least(&near),
+                          .farthest = greatest(&outer),
+                          .odd = count(&odd),
+                          .equal = count(&equal),
+                          .le_half = count(&c0),
+                          .le_one = count(&c1),
+                          .le_two = count(&c2),
+                          .le_four = count(&c4),
+                          .apart = most(&apart),
+                          .steps = count(&steps) + first_steps,
+                          .digest = count(&digest),
+                          .nan = count(&nans) != 0};
+    for (int c = 0; c < CLASS_COUNT; c++)
+        s.class[c] = count(&class[c]);
+    if (s.max >= 1024)
+        sum_coarse(error, r->n, &s);
+    return s;
 }
 
 struct lane_sums lanes_sum(const struct lane_run *r, const struct lane_format *f)
@@ -456,6 +538,66 @@ HOT double lanes_relative(const struct lane_run *r, const struct lane_format *f)
         max = (vd)IF(relative > max, relative, max);
     }
     return greatest(&max);
+}
+
+HOT void lanes_histogram(const struct lane_run *r, const struct lane_format *f,
+                         uint64_t bin[LANE_BINS])
+{
+    double error[BLOCK];
+    for (int i = 0; i < r->n; i += W) {
+        struct eight k;
+        take_eight(r, f, i, &k);
+        STORE(vu, error + i, (vu)k.e & ABS & ~k.equal);
+    }
+    for (int i = 0; i < r->n; i++) {
+        uint64_t u;
+        memcpy(&u, &error[i], sizeof u);
+        int exponent = (int)((u - 1) >> 52) - 1023;
+        if (error[i] > 4)
+            bin[exponent < LANE_BINS ? exponent : LANE_BINS - 1]++;
+    }
+}
+
+/* The first lane whose error is ERROR; else whose distance is APART; else of class C. */
+HOT static int first_lane(const struct lane_run *r, const struct lane_format *f, double error,
+                          uint64_t apart, enum lane_class c)
+{
+    vu first = SPLAT(BLOCK);
+    for (int i = 0; i < r->n; i += W) {
+        const vu place = (vu){0, 1, 2, 3, 4, 5, 6, 7} + (uint64_t)i;
+        struct eight k;
+        take_eight(r, f, i, &k);
+        vu here, distance;
+        if (error >= 0) {
+            here = (vu)((vd)((vu)k.e & ABS) == error) & ~k.odd & k.valid;
+        } else if (apart > 0) {
+            distance_of(&k, f, &distance);
+            here = (vu)(distance == apart);
+        } else {
+            class_of(&k, f, c, &here);
+        }
+        vu at = IF(here, place, SPLAT(BLOCK));
+        LOWER(first, at);
+    }
+    uint64_t least = first[0];
+    for (int i = 1; i < W; i++)
+        least = first[i] < least ? first[i] : least;
+    return (int)least;
+}
+
+int lanes_worst(const struct lane_run *r, const struct lane_format *f, const struct lane_sums *s)
+{
+    return first_lane(r, f, s->max, 0, CLASS_COUNT);
+}
+
+int lanes_farthest(const struct lane_run *r, const struct lane_format *f, const struct lane_sums *s)
+{
+    return first_lane(r, f, -1, s->apart, CLASS_COUNT);
+}
+
+int lanes_first(const struct lane_run *r, const struct lane_format *f, enum lane_class c)
+{
+    return first_lane(r, f, -1, 0, c);
 }
 
 HOT void lanes_detail(const struct lane_run *r, const struct lane_format *f, struct lanes *l)
@@ -513,22 +655,71 @@ bool lanes_all(enum format f, const void *y, uint64_t v, int n)
     return true;
 }
 
+HOT static bool all_nan32(const uint32_t *a, int n)
+{
+    vw number = {};
+    int i = 0, rest = 0;
+    for (; i + W <= n; i += W)
+        number |= (vw)((LOAD(vw, a + i) & 0x7fffffff) <= 0x7f800000);
+    for (; i < n; i++)
+        rest |= (a[i] & 0x7fffffff) <= 0x7f800000;
+    for (i = 0; i < W; i++)
+        rest |= number[i] != 0;
+    return !rest;
+}
+
 bool lanes_all_nan(enum format f, const void *y, int n)
 {
+    if (f == FORMAT_F32)
+        return all_nan32(y, n);
     for (int i = 0; i < n; i++)
         if (!format_is_nan(f, pattern(f, y, i)))
             return false;
     return true;
 }
 
-bool lanes_mirror(enum format f, const void *a, const void *b, uint64_t flip, int n)
+/* As lanes_mirror, of a whole block of floats. */
+HOT static int mirror32(const uint32_t *a, const uint32_t *b, uint32_t flip, int *first)
 {
-    if (f == FORMAT_F32)
-        return !differs32(a, b, (uint32_t)flip, n);
-    for (int i = 0; i < n; i++)
-        if ((pattern(f, a, i) ^ flip) != pattern(f, b, i))
-            return false;
-    return true;
+    vw places = {}, least = (vw){} + (uint32_t)BLOCK;
+    const vw place = {0, 1, 2, 3, 4, 5, 6, 7};
+    for (int i = 0; i < BLOCK; i += W) {
+        vw p = LOAD(vw, a + i), q = LOAD(vw, b + i), m = p & 0x7fffffff, k = q & 0x7fffffff;
+        vw same = (vw)((p ^ flip) == q) | ((vw)(m > 0x7f800000) & (vw)(k > 0x7f800000));
+        if (flip == 0)
+            same |= (vw)((m | k) == 0);
+        vw at = (place + (uint32_t)i) | (same & BLOCK);
+        places += same + 1;
+        least = ((vw)(at < least) & at) | ((vw)(at >= least) & least);
+    }
+    int differ = 0;
+    *first = BLOCK;
+    for (int i = 0; i < W; i++) {
+        differ += (int)places[i];
+        *first = (int)least[i] < *first ? (int)least[i] : *first;
+    }
+    return differ;
+}
+
+static bool mirrored(enum format f, uint64_t a, uint64_t b, uint64_t flip)
+{
+    return (a ^ flip) == b || (format_is_nan(f, a) && format_is_nan(f, b)) ||
+           (flip == 0 && format_is_zero(f, a) && format_is_zero(f, b));
+}
+
+int lanes_mirror(enum format f, const void *a, const void *b, uint64_t flip, int n, int *first)
+{
+    if (f == FORMAT_F32 && !differs32(a, b, (uint32_t)flip, n))
+        return 0;
+    if (f == FORMAT_F32 && n == BLOCK)
+        return mirror32(a, b, (uint32_t)flip, first);
+    int differ = 0;
+    for (int i = n - 1; i >= 0; i--)
+        if (!mirrored(f, pattern(f, a, i), pattern(f, b, i), flip)) {
+            differ++;
+            *first = i;
+        }
+    return differ;
 }
 
 HOT double lanes_residual(const float *a, const float *b, double minus, const double *c, double c0,
