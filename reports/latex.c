@@ -17,8 +17,8 @@
 
 /* --- text --- */
 
-/* What TeX would take for itself is escaped; characters beyond Latin-1, which few fonts have,
- * become question marks. */
+/* What TeX would take for itself is escaped, so is the dash that it makes of two hyphens;
+ * characters beyond Latin-1, which few fonts have, become question marks. */
 static void put(FILE *out, const char *text)
 {
     static const struct {
@@ -50,6 +50,8 @@ static void put(FILE *out, const char *text)
         bool latin = *s == 0xc3 && s[1] >= 0x80 && s[1] <= 0xbf;
         if (tex)
             fputs(tex, out);
+        else if (*s == '-' && s[1] == '-')
+            fputs("-{}", out);
         else if (latin)
             fprintf(out, "%c%c", s[0], s[1]);
         else if (*s < 0x20 || *s == 0x7f)
@@ -70,6 +72,32 @@ __attribute__((format(printf, 2, 3))) static void putf(FILE *out, const char *fo
     vsnprintf(text, sizeof text, format, ap);
     va_end(ap);
     put(out, text);
+}
+
+/* The same with "2^e" and "2^(max(e, emin) - p + 1)" as powers. */
+static void put_powers(FILE *out, const char *text)
+{
+    while (*text) {
+        size_t plain = strcspn(text, "^"), power = 0;
+        putf(out, "%.*s", (int)plain, text);
+        text += plain;
+        if (*text != '^')
+            break;
+        text++;
+        bool bracket = *text == '(';
+        if (bracket)
+            for (int depth = 0; text[power] && (power == 0 || depth > 0); power++)
+                depth += (text[power] == '(') - (text[power] == ')');
+        else
+            power = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789");
+        fputs("\\textsuperscript{", out);
+        if (bracket && power > 2)
+            putf(out, "%.*s", (int)power - 2, text + 1);
+        else
+            putf(out, "%.*s", (int)power, text);
+        fputc('}', out);
+        text += power;
+    }
 }
 
 /* "sigmoid-f32": of letters, digits and hyphens, for files and labels. */
@@ -97,8 +125,11 @@ static void put_conditions(FILE *out, const struct view *v, const struct section
     putf(out, " Machine: %s.", text);
     build_sentence(&v->result->build, text, sizeof text);
     putf(out, " Build: %s.", text);
-    if (v->result->request.ulp)
-        putf(out, " Ulp: %s.", v->result->request.ulp);
+    if (v->result->request.ulp) {
+        fputs(" Ulp: ", out);
+        put_powers(out, v->result->request.ulp);
+        fputc('.', out);
+    }
 }
 
 /* --- tables --- */
@@ -142,7 +173,8 @@ static void table_file(FILE *out, const struct view *v, const struct section *s)
 {
     char name[128];
     slug(s, name, sizeof name);
-    fputs("\\begin{table}[htbp]\n\\centering\n\\caption{", out);
+    fputs("\\begin{table}[htbp]\n\\centering\n\\setlength{\\belowcaptionskip}{6pt}\n\\caption{",
+          out);
     putf(out, "%s (%s): implementations by time.",
          s->about && s->about->name ? s->about->name : s->function, s->dtype);
     fputs(" Bold: no other is both faster and more accurate. $\\times$: breaks a promise. "
@@ -315,8 +347,12 @@ static void throughput_file(FILE *out, const struct view *v, const struct sectio
 {
     const struct row *row[MAX_LINES];
     char options[3072];
-    int n = front_rows(s, row);
-    throughput_options(row[0]->kernel, options, sizeof options);
+    int n = front_rows(s, row), most = 0;
+    const struct speed *sizes[MAX_SIZES];
+    for (int i = 1; i < n; i++)
+        if (throughput_cells(row[i]->kernel, sizes) > throughput_cells(row[most]->kernel, sizes))
+            most = i;
+    throughput_options(row[most]->kernel, options, sizeof options);
     begin_figure(out, "loglogaxis", options);
     for (int i = 0; i < n; i++) {
         const struct speed *cell[MAX_SIZES];
@@ -428,6 +464,16 @@ static bool has_rows(const struct section *s)
     return front_rows(s, row) > 0;
 }
 
+static bool has_sizes(const struct section *s)
+{
+    const struct row *row[MAX_LINES];
+    const struct speed *cell[MAX_SIZES];
+    bool several = false;
+    for (int i = 0, n = front_rows(s, row); i < n; i++)
+        several |= throughput_cells(row[i]->kernel, cell) > 1;
+    return several;
+}
+
 static bool has_segments(const struct section *s)
 {
     const struct row *row[MAX_LINES];
@@ -447,7 +493,7 @@ static const struct {
 } section_files[] = {
     {"table", always, table_file},
     {"front", has_rows, front_file},
-    {"throughput", has_rows, throughput_file},
+    {"throughput", has_sizes, throughput_file},
     {"error", has_segments, error_file},
 };
 enum { SECTION_FILES = sizeof section_files / sizeof *section_files };
@@ -466,6 +512,7 @@ static void document_file(FILE *out, const struct view *v)
 {
     fputs(
         "\\documentclass[a4paper]{article}\n\\usepackage[margin=2cm]{geometry}\n\\input{preamble}\n"
+        "\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}\n"
         "\\begin{document}\n\\section*{Activation functions: accuracy and speed}\n",
         out);
     if (v->result->request.command) {

@@ -23,14 +23,26 @@ sed 's/poly/p_o%l\&y$#{}~^\\\\<>|\\"😀/g' "$golden/small.json" >"$work/awkward
 ok $? 'a folder of LaTeX is written'
 "$t_report" latex "$work/awkward.json" "$work/again" && diff -r "$work/tex" "$work/again" >/dev/null
 ok $? 'the same result gives the same files'
-for file in preamble document table-sigmoid-f32 front-sigmoid-f32 throughput-sigmoid-f32 error-sigmoid-f32; do
+for file in preamble document table-sigmoid-f32 front-sigmoid-f32 error-sigmoid-f32; do
     [ -s "$work/tex/$file.tex" ]
     ok $? "$file.tex is there"
 done
+[ ! -e "$work/tex/throughput-sigmoid-f32.tex" ]
+ok $? 'of one size no figure is drawn'
+mkdir "$work/sizes"
+awk '/"n": 2048,/ { a = b = $0; sub(/,$/, "", a); sub(/"n": 2048/, "\"n\": 4096", b); print a ","; print b; next } { print }' \
+    "$golden/small.json" >"$work/sizes.json" && "$t_report" latex "$work/sizes.json" "$work/sizes" &&
+    grep -q '(2048,.*(4096,' "$work/sizes/throughput-sigmoid-f32.tex"
+ok $? 'of two sizes one is'
 grep -q 'exhaustive: all 4,294,967,296 inputs' "$work/tex/table-sigmoid-f32.tex"
 ok $? 'a caption says what is exhaustive'
 grep -q 'Example CPU.*gcc 12.2.0' "$work/tex/front-sigmoid-f32.tex"
 ok $? 'and names machine and compiler'
+grep -q '2.textsuperscript{max(e, emin) - p + 1} for 2.textsuperscript{e}' "$work/tex/table-sigmoid-f32.tex"
+ok $? 'powers in the definition of an ulp are powers'
+sed 's/tanh\/\*. -o/tanh\/*'"' --size 64 -o/" "$golden/small.json" >"$work/command.json"
+mkdir "$work/command" && "$t_report" latex "$work/command.json" "$work/command" && grep -q -e '-{}-size 64 -o' "$work/command/document.tex"
+ok $? 'two hyphens of a command stay two'
 grep -q 'geq.*1.5' "$work/tex/table-tanh-f32.tex"
 ok $? 'an error found by a sample is a lower bound'
 grep -q 'ymax=[0-9.]*e+08, ytick={1,10,100' "$work/tex/front-sigmoid-f32.tex" && grep -q 'ymax=3, ytick={.*0.25,0.5,1,2' "$work/tex/front-tanh-f32.tex"
