@@ -65,6 +65,27 @@ WORD vf log1p_ends(vf x, vf y)
     y = v_select(v_eq(x, v_set(INFINITY)), x, v_copysign(y, x));
     return v_select(v_le(x, v_set(-1)), left, y);
 }
+/* 1.54 ulp at 0x1.a9912ep-2, fused 1.46 at 0x1.a8568ep-2.  The same in floats, log(1 + f) as a
+ * polynomial; its coefficients are those that tools/log1p.sollya prints. */
+VKERNEL(log1p_fast)
+{
+    const vf c = log1p_inside(x), u = c + 1.0f;
+    const vu biased = (v_bits(u) - (0x3f3504f3u - (127u << 23))) >> 23;
+    const vf k = v_from_bits(biased | 0x4b000000u) - (0x1p23f + 127);
+    const vf m = v_from_bits(v_bits(u) - (biased << 23) + (127u << 23));
+    const vf f = v_mad(c - (u - 1.0f), v_pow2(v_neg(v_min(v_set(100), k))), m - 1.0f);
+    vf p = v_set(-0x1.41168p-4f);
+    p = v_mad(p, f, v_set(0x1.07c394p-3f));
+    p = v_mad(p, f, v_set(-0x1.0ceb7ap-3f));
+    p = v_mad(p, f, v_set(0x1.22668cp-3f));
+    p = v_mad(p, f, v_set(-0x1.54781ap-3f));
+    p = v_mad(p, f, v_set(0x1.99a6eep-3f));
+    p = v_mad(p, f, v_set(-0x1.000222p-2f));
+    p = v_mad(p, f, v_set(0x1.555544p-2f));
+    p = v_mad(p, f, v_set(-0.5f));
+    const vf y = v_mad(f * f, p, f);
+    return log1p_ends(x, v_mad(k, v_set(LN2_HI), v_mad(k, v_set(LN2_LO), y)));
+}
 VKERNEL(log1p_u1)
 {
     return log1p_ends(x, w_narrow(W_EACH(log1p_wide_u1, w_widen(log1p_inside(x)))));
@@ -92,6 +113,8 @@ ROWS = {
          BF16(KEEPS_ALL, IN(-0.996, INFINITY, 0.501)))
     U1(log1p_libm, "log1p of the C library",
        F16(CORRECT, EVERYWHERE(0.5)) BF16(CORRECT, EVERYWHERE(0.5)))
+    WORDS("fast", log1p_fast, "k ln 2 + f - f^2/2 + f^3 P(f), P of degree 7",
+          F32(KEEPS_ALL, EVERYWHERE2(1.54, 1.46)))
     WORDS("u1", log1p_u1, "k ln 2 + 2 atanh(f/(2 + f)) in double lanes, rounded once",
           F32(KEEPS_ALL, EVERYWHERE(0.51)))
     WORDS("cr", log1p_cr, "the same, closer; where the rounding is open, double-double",
