@@ -7,14 +7,14 @@ trap 'rm -rf "$work"' EXIT
 n=0 bad=0
 # accuracy ULP FAILURES; kernel NAME ORIGIN MEMBERS
 accuracy() { echo "\"contract\": {\"findings\": []}, \"accuracy\": {\"max_ulp\": $1, \"max_abs\": 1e-7, \"failures\": {$2}}"; }
-kernel() { echo "{\"name\": \"$1\", \"method\": \"${3}\", \"origin\": \"$2\", $4}"; }
+kernel() { echo "{\"name\": \"$1\", \"function\": \"tanh\", \"origin\": \"$2\", $3}"; }
 speed() { echo "\"speed\": [{\"n\": 2048, \"cycles\": $1, \"ns\": $1}, {\"n\": 65536, \"cycles\": $2, \"ns\": $2}]"; }
 # verdict NAME EXPECTED NORMAL-ULP FAILURES CYCLES CYCLES: ours has 2 ulp on normal results, 3 in all, 1 cycle
 verdict() {
     rm -rf "$work/avx512"
     mkdir "$work/avx512"
-    ours() { kernel tanh/f32/fast/avx512 built-in fast "$1"; }
-    peer() { kernel peer ext ext "$1"; }
+    ours() { kernel tanh/f32/fast/avx512 built-in "$1"; }
+    peer() { kernel tanh/f32/peer/ext peer.so "$1"; }
     echo "{\"kernels\": [$(ours "$(accuracy 3 "")"), $(peer "$(accuracy 4 "$4")")]}" >"$work/avx512/tanh.check.json"
     echo "{\"kernels\": [$(ours "$(accuracy 2 "")"), $(peer "$(accuracy "$3" "")")]}" >"$work/avx512/tanh.ftz.json"
     echo "{\"kernels\": [$(ours "$(speed 1 1)"), $(peer "$(speed "$5" "$6")")]}" >"$work/avx512/tanh.bench.json"

@@ -1,21 +1,21 @@
 #!/bin/sh
-# bench.sh -- our kernels beside those of other libraries, in one interleaved run per function and ISA, with the
-# errors of both: the page peers.md.
+# bench.sh -- our kernels beside those of other libraries, all of some functions on one ISA in one interleaved run, with
+# the errors of both: the page peers.md.
 #
-#     tests/peers/bench.sh ACTULP [FUNCTION...]       (make bench-peers)
+#     tests/peers/bench.sh ACTULP [FUNCTION,...]...       (make bench-peers)
 #
 # Peers are SLEEF, glibc's libmvec, xsimd, Eigen, oneDNN and PyTorch; what cannot be built here is said and left out
 # (Debian: libsleef-dev libxsimd-dev libeigen3-dev libdnnl-dev libtorch-dev).  A peer of another kind is a line below
 # and a file here with `void FUNCTION_peer(const float *, float *, size_t)`.  Needs jq.
 #
 # Results stay in the folder $OUT (peers.out), and what is there is not measured again.  $TIME is the seconds of a
-# timing (6); $MEASURE and $CHECK stand before the commands that time and that grade, as in MEASURE='taskset -c 1'.
+# timing (20); $MEASURE and $CHECK stand before the commands that time and that grade, as in MEASURE='taskset -c 1'.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-actulp=${1:?usage: bench.sh ACTULP [FUNCTION...]}
+actulp=${1:?usage: bench.sh ACTULP [FUNCTION,...]...}
 shift
-functions=${*:-sigmoid tanh exp silu gelu gelu_tanh softplus mish elu selu celu logsigmoid gelu_quick softsign \
-    squareplus tanhshrink erf expm1 log1p relu leaky_relu relu6 hardtanh hardsigmoid hardswish}
+groups=${*:-sigmoid,tanh,exp,silu gelu,gelu_tanh,mish,softplus erf,expm1,log1p,elu,celu \
+    selu,logsigmoid,gelu_quick,softsign,squareplus,tanhshrink relu,leaky_relu,relu6,hardtanh,hardsigmoid,hardswish}
 command -v jq >/dev/null || { echo "bench.sh: needs jq" >&2; exit 2; }
 out=${OUT:-peers.out}
 export OMP_NUM_THREADS=1
@@ -32,8 +32,8 @@ build() { # NAME COMPILER SOURCE FLAG...: the library $dir/NAME.so
 peers_of() { # FUNCTION: the options that name its peers
     for library in "$dir"/*.so; do
         nm -D "$library" | grep -q " T ${1}_peer$" || continue
-        name=${library##*/}
-        echo "--library $library --symbol ${1}_peer --function $1 --name ${name%.so}"
+        peer=${library##*/}
+        echo "--library $library --symbol ${1}_peer --function $1 --name $1/f32/${peer%.so}/ext"
     done
 }
 
@@ -64,14 +64,15 @@ for isa in avx512 avx2; do
     build eigen "${CXX:-c++} -std=gnu++17" eigen.cc -I/usr/include/eigen3
     build onednn "${CXX:-c++} -std=gnu++17" onednn.cc -ldnnl
     build pytorch "${CXX:-c++} -std=gnu++17" pytorch.cc -ltorch_cpu -lc10
-    for function in $functions; do
-        # shellcheck disable=SC2046
-        set -- $(ours_of "$function") $(peers_of "$function")
+    for group in $groups; do
+        kernels=$(for function in $(echo "$group" | tr , ' '); do ours_of "$function"; done)
+        peers=$(for function in $(echo "$group" | tr , ' '); do peers_of "$function"; done)
         # shellcheck disable=SC2086
         {
-            measure "$dir/$function.check.json" ${CHECK:-} "$actulp" check "$@"
-            measure "$dir/$function.ftz.json" ${CHECK:-} "$actulp" check --ftz "$@"
-            measure "$dir/$function.bench.json" ${MEASURE:-} "$actulp" bench "$@" --size 2048,65536 --time "${TIME:-6}"
+            measure "$dir/$group.check.json" ${CHECK:-} "$actulp" check $kernels $peers
+            measure "$dir/$group.ftz.json" ${CHECK:-} "$actulp" check --ftz $kernels $peers
+            measure "$dir/$group.bench.json" ${MEASURE:-} "$actulp" bench $kernels $peers --size 2048,65536 \
+                --time "${TIME:-20}"
         }
     done
 done

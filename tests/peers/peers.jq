@@ -1,4 +1,4 @@
-# peers.jq -- the page of bench.sh, from its results (ISA/FUNCTION.check.json, .ftz.json, .bench.json).
+# peers.jq -- the page of bench.sh, from its results (ISA/FUNCTION,....check.json, .ftz.json, .bench.json).
 #
 # A kernel is as accurate as another if its largest error where the result is normal is no larger, no more of its
 # results are of a wrong class, and it flushes no subnormals unless the other does.  It is faster if it takes less
@@ -27,21 +27,19 @@ def count($kind): .failures[$kind].n // 0;
 def also: (.failures | to_entries | map("\(words[.key] // .key) \(.value.n)"))
     + ([.contract.findings[]? | select(.judged) | .kind] | unique) | join("; ");
 
-# One measured row per kernel.
-def rows: [inputs | {path: (input_filename | split("/")), doc: .}
-    | {isa: .path[-2], function: (.path[-1] | split(".")[0]), part: (.path[-1] | split(".")[1]), doc}]
-    | group_by([.isa, .function])
-    | map((map({key: .part, value: .doc}) | from_entries) as $d | select($d.check and $d.ftz and $d.bench)
-        | ([$d.ftz.kernels[] | {key: .name, value: .accuracy.max_ulp}] | from_entries) as $normal
-        | ([$d.bench.kernels[] | {key: .name, value: ([.speed[]? | {key: (.n | tostring), value: {cycles, ns}}] | from_entries)}]
-           | from_entries) as $speed
-        | .[0] as $this | $d.check.kernels[]
-        | {isa: $this.isa, function: $this.function, ours: (.origin == "built-in"),
-           name: (if .origin == "built-in" then "**\(.method)**" else .name end), method, contract,
-           normal: $normal[.name], all: .accuracy.max_ulp, absolute: .accuracy.max_abs,
-           failures: (.accuracy.failures // {}), speed: $speed[.name]}
-        | .wrong = ([count(wrong_classes[])] | add) | .flushed = count("flushed"))
-    | map(select(.normal != null and .speed["2048"] != null and .speed["65536"] != null));
+# One row per kernel and ISA that was graded twice and timed.
+def rows: [inputs | (input_filename | split("/")) as $path | .kernels[]
+        | {isa: $path[-2], part: ($path[-1] | split(".")[1]), kernel: .}]
+    | group_by([.isa, .kernel.name])
+    | map(.[0].isa as $isa | (map({key: .part, value: .kernel}) | from_entries)
+        | select(.check.accuracy and .ftz.accuracy and ((.bench.speed // []) | length > 1))
+        | {isa: $isa, function: .check.function, ours: (.check.origin == "built-in"),
+           method: (.check.name | split("/")[2]), contract: .check.contract,
+           normal: .ftz.accuracy.max_ulp, all: .check.accuracy.max_ulp, absolute: .check.accuracy.max_abs,
+           failures: (.check.accuracy.failures // {}),
+           speed: (.bench.speed | map({key: (.n | tostring), value: {cycles, ns}}) | from_entries)}
+        | .name = (if .ours then "**\(.method)**" else .method end)
+        | .wrong = ([count(wrong_classes[])] | add) | .flushed = count("flushed"));
 def as_accurate($k): .normal <= $k.normal and .wrong <= $k.wrong and (.flushed == 0 or $k.flushed > 0);
 def faster($k; $n): .speed[$n].cycles < 0.97 * $k.speed[$n].cycles;
 def cycles($n): .speed[$n].cycles | figure;
