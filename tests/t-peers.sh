@@ -5,6 +5,7 @@ command -v jq >/dev/null || { echo "1..0 # SKIP needs jq"; exit 0; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 n=0 bad=0
+machine='"machine": {"core_ghz_min": 4, "core_ghz_max": 4, "load_before": 0}'
 # accuracy ULP FAILURES; kernel NAME ORIGIN MEMBERS
 accuracy() { echo "\"contract\": {\"findings\": []}, \"accuracy\": {\"max_ulp\": $1, \"max_abs\": 1e-7, \"failures\": {$2}}"; }
 kernel() { echo "{\"name\": \"$1\", \"function\": \"tanh\", \"origin\": \"$2\", $3}"; }
@@ -17,7 +18,7 @@ verdict() {
     peer() { kernel tanh/f32/peer/ext peer.so "$1"; }
     echo "{\"kernels\": [$(ours "$(accuracy 3 "")"), $(peer "$(accuracy 4 "$4")")]}" >"$work/avx512/tanh.check.json"
     echo "{\"kernels\": [$(ours "$(accuracy 2 "")"), $(peer "$(accuracy "$3" "")")]}" >"$work/avx512/tanh.ftz.json"
-    echo "{\"kernels\": [$(ours "$(speed 1 1)"), $(peer "$(speed "$5" "$6")")]}" >"$work/avx512/tanh.bench.json"
+    echo "{$machine, \"kernels\": [$(ours "$(speed 1 1)"), $(peer "$(speed "$5" "$6")")]}" >"$work/avx512/tanh.bench.json"
     got=$(jq -n -r -f "$srcdir/tests/peers/peers.jq" "$work"/avx512/*.json | sed -n '/^## Is no peer/,/^## tanh/s/^| tanh | \([^|]*\) | \([^|]*\) |.*/\1 \2/p')
     n=$((n + 1))
     if [ "$got" = "$2" ]; then echo "ok $n - $1"; else bad=1; echo "not ok $n - $1"; echo "# $got, not $2"; fi

@@ -28,8 +28,7 @@ def also: (.failures | to_entries | map("\(words[.key] // .key) \(.value.n)"))
     + ([.contract.findings[]? | select(.judged) | .kind] | unique) | join("; ");
 
 # One row per kernel and ISA that was graded twice and timed.
-def rows: [inputs | (input_filename | split("/")) as $path | .kernels[]
-        | {isa: $path[-2], part: ($path[-1] | split(".")[1]), kernel: .}]
+def rows($files): [$files[] | .isa as $isa | .part as $part | .doc.kernels[] | {isa: $isa, part: $part, kernel: .}]
     | group_by([.isa, .kernel.name])
     | map(.[0].isa as $isa | (map({key: .part, value: .kernel}) | from_entries)
         | select(.check.accuracy and .ftz.accuracy and ((.bench.speed // []) | length > 1))
@@ -50,23 +49,32 @@ def cell($group): . as $k | sizes as [$small, $large] | best_peer($group; $small
     | if $a == null then "none" else "\($a.name) \($a | cycles($small))"
       + (if $a | faster($k; $small) then ", **faster**" else "" end)
       + (if $b | faster($k; $large) then "; **\($b.name) faster at 65,536: \($b | cycles($large)) to \($k | cycles($large))**" else "" end) end;
-def pytorch($group): . as $k | (first($group[] | select(.name == "pytorch")) // null) as $p
-    | if $p == null then "" else
-        (if ($k | faster($p; "2048")) and ($k | faster($p; "65536")) then "yes" else "**no**" end)
-        + ", \($p | cycles("2048")), \($p | cycles("65536"))" end;
+def both: "\(cycles("2048")), \(cycles("65536"))";
+def before($p): if . == null or $p == null then "" else . as $k | [sizes[] as $n | $k | faster($p; $n)]
+    | if all then "yes" elif any then "at one size" else "**no**" end end;
 def aim($f): (aims[$f][.method] // null) as $a | .speed["2048"].cycles as $c
     | if $a == null then "" elif $c <= $a then "\($a)" else "\($a), missed by \($c - $a | figure)" end;
 
 def summary($rows): order as $order
-    | "| function | tier | aim | AVX-512 | fastest peer as accurate | cr before PyTorch? | AVX2 | fastest peer as accurate | cr before PyTorch? |",
-    "|---|---|---|---|---|---|---|---|---|",
+    | "| function | tier | aim | AVX-512 | fastest peer as accurate | AVX2 | fastest peer as accurate |",
+    "|---|---|---|---|---|---|---|",
     ($order[] as $f | ("fast", "u1", "cr") as $tier
      | [("avx512", "avx2") as $isa | [$rows[] | select(.isa == $isa and .function == $f)] as $g
         | (first($g[] | select(.ours and .method == $tier)) // null) as $k
-        | if $k == null then null else {k: $k, text: [($k | cycles("2048")), ($k | cell($g)),
-            (if $tier == "cr" then $k | pytorch($g) else "" end)]} end] as $c
+        | if $k == null then null else {k: $k, text: [($k | cycles("2048")), ($k | cell($g))]} end] as $c
      | select($c[0] != null or $c[1] != null)
-     | "| \($f) | \($tier) | \($c[0] | if . then .k | aim($f) else "" end) | \([$c[] | (.text // ["", "", ""])[]] | join(" | ")) |");
+     | "| \($f) | \($tier) | \($c[0] | if . then .k | aim($f) else "" end) | \([$c[] | (.text // ["", ""])[]] | join(" | ")) |");
+
+# Times of cr and of PyTorch, at both sizes.  PyTorch left alone takes its AVX2 kernels.
+def pytorch($rows): order as $order
+    | "| function | cr, AVX-512 | PyTorch, AVX-512 | cr faster? | PyTorch as it comes, AVX2 | cr, AVX-512, faster? | cr, AVX2 | faster? |",
+    "|---|---|---|---|---|---|---|---|",
+    ($order[] as $f | [$rows[] | select(.function == $f)]
+     | [("avx512", "avx2") as $isa | (.[] | select(.isa == $isa and .ours and .method == "cr")) // null] as [$k5, $k2]
+     | [("avx512", "avx2") as $isa | (.[] | select(.isa == $isa and .name == "pytorch")) // null] as [$p5, $p2]
+     | select($p5 != null or $p2 != null)
+     | def text: if . == null then "" else both end;
+       "| \($f) | \($k5 | text) | \($p5 | text) | \($k5 | before($p5)) | \($p2 | text) | \($k5 | before($p2)) | \($k2 | text) | \($k2 | before($p2)) |");
 
 # No peer that is as accurate as one of ours is faster than all of ours that are as accurate as it.
 def beaten($group; $n): [$group[] | select(.ours)] as $ours
@@ -88,15 +96,27 @@ def verdicts($rows): "| function | AVX-512, 2,048 | 65,536 | AVX2, 2,048 | 65,53
        | ($g | beaten($g; $n)) as $b | if ($g | length) == 0 then "" elif ($b | length) == 0 then "yes" else "**no: \($b | join(", "))**" end]
        | join(" | ")) |");
 
-rows as $rows
+# What is to be known of the machine while the times were taken.
+def conditions($files): [$files[] | select(.part == "bench") | .doc] | if length == 0 then empty else
+    (.[0].machine | "\(.cpu_model), family \(.family), model \(.model), \(.cores) cores\(if .hypervisor then " under \(.hypervisor)" else "" end)")
+    + "; core at \([.[].machine.core_ghz_min] | min | decimals(2)) to \([.[].machine.core_ghz_max] | max | decimals(2)) GHz"
+    + "; load average when runs began \([.[].machine.load_before] | min | decimals(1)) to \([.[].machine.load_before] | max | decimals(1))"
+    + "; noise floor up to \([.[].noise_floor // 0] | max * 100 | decimals(2)) %"
+    + "; \([.[].kernels[].speed[]? | select(.settled | not)] | length) of \([.[].kernels[].speed[]?] | length) times not settled." end;
+
+[inputs | (input_filename | split("/")) as $path | {isa: $path[-2], part: ($path[-1] | split(".")[1]), doc: .}] as $files
+| rows($files) as $rows
 | "# Kernels beside their peers", "",
   "    make bench-peers", "",
-  "wrote this page.  Core cycles per element in one interleaved run for each function and ISA, inputs normal(0,3); errors in",
-  "ulps, the largest found by the quick sweep (rounded up), over all inputs, and over results that are normal numbers (`check --ftz`).",
-  "`ns a call` is what the time at 2,048 elements has above that at 65,536, where it is 20 ns or more.  `also`: results",
-  "of a wrong class or shape, in numbers of the inputs of the sweep, and what the guard found.  On the front (`x`): nobody",
-  "as accurate is faster.  A kernel is as accurate as another if its error on normal results is no larger, no more",
+  "wrote this page. Core cycles per element, all of a function on one ISA in one interleaved run, inputs normal(0,3); errors in",
+  "ulps, the largest found by the quick sweep (rounded up), over results that are normal numbers (`check --ftz`) and over all.",
+  "`ns a call` is what the time at 2,048 elements has above that at 65,536, where it is 20 ns or more. `also`: results",
+  "of a wrong class or shape, in numbers of the inputs of the sweep, and what the guard found. On the front (`x`): nobody",
+  "as accurate is faster. A kernel is as accurate as another if its error on normal results is no larger, no more",
   "results are of a wrong class, and it flushes subnormals only if the other does.", "",
+  conditions($files), "",
   "## Aims, tiers and the fastest peer as accurate as each", "", summary($rows), "",
-  "## Is no peer that is as accurate faster?", "", verdicts($rows),
+  "## Is no peer that is as accurate faster?", "", verdicts($rows), "",
+  "## Is cr faster than PyTorch?", "",
+  "Cycles at 2,048 elements, at 65,536.", "", pytorch($rows),
   section($rows; ([$rows[].function] | unique)[])
