@@ -166,19 +166,22 @@ static void put_troubles(const struct section *s, FILE *out)
             putf(out, "%s: %s", name, k->broken[j]);
             fputc('\n', out);
         }
-        for (int f = 0; k->has_accuracy && f < FAIL_COUNT; f++) {
-            char words[512];
+        bool failed = false;
+        char words[1024];
+        for (int f = 0; k->has_accuracy && !fails_with_another(s, k) && f < FAIL_COUNT; f++) {
             if (k->accuracy.failure[f].n == 0)
                 continue;
             failure_sentence(k, f, words, sizeof words);
             fputs("- ", out);
-            if (k->same_bits_as)
-                putf(out, "%s: fails as %s does, with the same results", name, k->same_bits_as);
-            else
-                putf(out, "%s: %s", name, words);
+            putf(out, "%s: %s", name, words);
             fputc('\n', out);
-            if (k->same_bits_as)
-                break;
+            failed = true;
+        }
+        failing_alike(s, k, words, sizeof words);
+        if (failed && *words) {
+            fputs("  - with the same results: ", out);
+            put_markdown(out, words);
+            fputc('\n', out);
         }
     }
 }

@@ -425,18 +425,18 @@ static void put_troubles(struct text *t, const struct section *s)
         for (int j = 0; j < k->nbroken; j++)
             put_line(t, 2, "BROKEN promise of %s: %s", name, k->broken[j]);
         put_style(t, PLAIN);
-        for (int f = 0; k->has_accuracy && f < FAIL_COUNT; f++) {
-            char words[512];
+        bool failed = false;
+        char words[1024];
+        for (int f = 0; k->has_accuracy && !fails_with_another(s, k) && f < FAIL_COUNT; f++) {
             if (k->accuracy.failure[f].n == 0)
                 continue;
             failure_sentence(k, f, words, sizeof words);
-            if (k->same_bits_as) {
-                put_line(t, 2, "%s: fails as %s does, with the same results", name,
-                         k->same_bits_as);
-                break;
-            }
             put_line(t, 2, "%s: %s", name, words);
+            failed = true;
         }
+        failing_alike(s, k, words, sizeof words);
+        if (failed && *words)
+            put_line(t, 4, "with the same results: %s", words);
     }
 }
 

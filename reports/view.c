@@ -344,6 +344,30 @@ void saturation_sentence(const struct accuracy *a, char *text, size_t length)
     }
 }
 
+/* --- failures of the same bits --- */
+
+bool fails_with_another(const struct section *s, const struct kernel_record *k)
+{
+    for (int i = 0; k->same_bits_as && i < s->nrows; i++)
+        if (!strcmp(s->row[i].kernel->name, k->same_bits_as))
+            return true;
+    return false;
+}
+
+void failing_alike(const struct section *s, const struct kernel_record *k, char *names,
+                   size_t length)
+{
+    const struct kernel_record **alike = allocate((size_t)s->nrows, sizeof *alike);
+    int n = 0;
+    for (int i = 0; i < s->nrows; i++) {
+        const struct kernel_record *other = s->row[i].kernel;
+        if (other->same_bits_as && !strcmp(other->same_bits_as, k->name))
+            alike[n++] = other;
+    }
+    kernel_names(NULL, alike, n, names, length);
+    free(alike);
+}
+
 /* --- where several results are right --- */
 
 static struct num answer_value(uint64_t y, const char *dtype)

@@ -88,6 +88,12 @@ const char *kernel_short_name(const struct kernel_record *k);
 void kernel_names(const struct section *s, const struct kernel_record *const *k, int n, char *text,
                   size_t length);
 
+/* Those of S that fail with the very results of K, in the same words; empty: none does. */
+void failing_alike(const struct section *s, const struct kernel_record *k, char *names,
+                   size_t length);
+/* Is K told of with another kernel of S, whose results it has? */
+bool fails_with_another(const struct section *s, const struct kernel_record *k);
+
 /* "max ulp" figures found by a sample or a search are lower bounds: ">=0.93". */
 struct num kernel_max_ulp(const struct kernel_record *k);
 struct num kernel_ideal_ulp(const struct kernel_record *k); /* the same of the method error */
