@@ -8,11 +8,11 @@ set -eu
 actulp=$1 folder=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-kernels='sigmoid/f32 tanh/f32 relu/f32 leaky_relu/f32 gelu/f32 silu/f32'
+kernels='sigmoid/f32 sigmoid_grad/f32 tanh/f32 tanh_grad/f32 relu/f32 relu_grad/f32 leaky_relu/f32 gelu/f32 gelu_tanh/f32 silu/f32 softplus/f32 exp/f32'
 if [ ! -f "${RESULTS-}" ]; then
     status=0
     # shellcheck disable=SC2086
-    (cd "$work" && "$actulp" run $kernels --size curve --time 90 -o results.json) || status=$?
+    (cd "$work" && "$actulp" run $kernels --size curve --time 150 -o results.json) || status=$?
     [ $status -le 1 ] || exit $status
     RESULTS=$work/results.json
 fi
