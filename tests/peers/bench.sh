@@ -31,7 +31,7 @@ build() { # NAME COMPILER SOURCE FLAG...: the library $dir/NAME.so
 
 peers_of() { # FUNCTION: the options that name its peers
     for library in "$dir"/*.so; do
-        nm -D "$library" | grep -q " T ${1}_peer$" || continue
+        nm -D "$library" 2>/dev/null | grep -q " T ${1}_peer$" || continue
         peer=${library##*/}
         echo "--library $library --symbol ${1}_peer --function $1 --name $1/f32/${peer%.so}/ext"
     done
@@ -56,8 +56,8 @@ for isa in avx512 avx2; do
     avx512) cpu=avx512f flags='-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma' onednn=AVX512_CORE ;;
     avx2) cpu=avx2 flags='-mavx2 -mfma' onednn=AVX2 ;;
     esac
-    grep -qw $cpu /proc/cpuinfo || { echo "bench.sh: without $isa, which this machine has not" >&2; continue; }
-    export ONEDNN_MAX_CPU_ISA=$onednn ATEN_CPU_CAPABILITY=$isa
+    grep -qw "$cpu" /proc/cpuinfo || { echo "bench.sh: without $isa, which this machine has not" >&2; continue; }
+    export ONEDNN_MAX_CPU_ISA="$onednn" ATEN_CPU_CAPABILITY=$isa
     build sleef "${CC:-cc} -std=gnu11" vector.c -DPEER_SLEEF -lsleef
     build libmvec "${CC:-cc} -std=gnu11" vector.c -lmvec -lm
     build xsimd "${CXX:-c++} -std=gnu++17" xsimd.cc
