@@ -34,7 +34,7 @@ def rows($files): [$files[] | .isa as $isa | .part as $part | .doc.kernels[] | {
         | select(.check.accuracy and .ftz.accuracy and ((.bench.speed // []) | length > 1))
         | {isa: $isa, function: .check.function, ours: (.check.origin == "built-in"),
            method: (.check.name | split("/")[2]), contract: .check.contract,
-           normal: .ftz.accuracy.max_ulp, all: .check.accuracy.max_ulp, absolute: .check.accuracy.max_abs,
+           normal: .ftz.accuracy.max_ulp, all: .check.accuracy.max_ulp,
            failures: (.check.accuracy.failures // {}),
            speed: (.bench.speed | map({key: (.n | tostring), value: {cycles, ns}}) | from_entries)}
         | .name = (if .ours then "**\(.method)**" else .method end)
@@ -42,7 +42,7 @@ def rows($files): [$files[] | .isa as $isa | .part as $part | .doc.kernels[] | {
 def as_accurate($k): .normal <= $k.normal and .wrong <= $k.wrong and (.flushed == 0 or $k.flushed > 0);
 def faster($k; $n): .speed[$n].cycles < 0.97 * $k.speed[$n].cycles;
 def cycles($n): .speed[$n].cycles | figure;
-def call: (.speed["2048"].ns - .speed["65536"].ns) * 2048 * 32 / 31 | if . < 20 then "" else round | tostring end;
+def call: if .ours then "" else (.speed["2048"].ns - .speed["65536"].ns) * 2048 * 32 / 31 | if . < 20 then "" else round | tostring end end;
 
 def best_peer($group; $n): . as $k | [$group[] | select(.ours | not) | select(as_accurate($k))] | min_by(.speed[$n].cycles);
 def cell($group): . as $k | sizes as [$small, $large] | best_peer($group; $small) as $a | best_peer($group; $large) as $b
@@ -85,10 +85,10 @@ def front($group): . as $k | all($group[]; (as_accurate($k) and .speed["2048"].c
 
 def section($rows; $f): [$rows[] | select(.function == $f)] as $all | select($all | length > 0)
     | "", "## \($f)", "",
-    "| ISA | kernel | front | cycles at 2,048 | at 65,536 | ns a call | error, normal results | all results | absolute error | also |",
-    "|---|---|---|---|---|---|---|---|---|---|",
+    "| ISA | kernel | front | cycles at 2,048 | at 65,536 | ns a call | error, normal results | all results | also |",
+    "|---|---|---|---|---|---|---|---|---|",
     ("avx512", "avx2") as $isa | ([$all[] | select(.isa == $isa)] | sort_by(.speed["2048"].cycles)) as $g | $g[]
-    | "| \(.isa) | \(.name) | \(if front($g) then "x" else "" end) | \(cycles("2048")) | \(cycles("65536")) | \(call) | \(.normal | up) | \(.all | up) | \(.absolute | figure) | \(also) |";
+    | "| \(.isa) | \(.name) | \(if front($g) then "x" else "" end) | \(cycles("2048")) | \(cycles("65536")) | \(call) | \(.normal | up) | \(.all | up) | \(also) |";
 
 def verdicts($rows): "| function | AVX-512, 2,048 | 65,536 | AVX2, 2,048 | 65,536 |", "|---|---|---|---|---|",
     (([$rows[].function] | unique)[] as $f | "| \($f) | \([("avx512", "avx2") as $isa | sizes[] as $n
@@ -108,12 +108,14 @@ def conditions($files): [$files[] | select(.part == "bench") | .doc] | if length
 | rows($files) as $rows
 | "# Kernels beside their peers", "",
   "    make bench-peers", "",
-  "wrote this page. Core cycles per element, all of a function on one ISA in one interleaved run, inputs normal(0,3); errors in",
-  "ulps, the largest found by the quick sweep (rounded up), over results that are normal numbers (`check --ftz`) and over all.",
-  "`ns a call` is what the time at 2,048 elements has above that at 65,536, where it is 20 ns or more. `also`: results",
-  "of a wrong class or shape, in numbers of the inputs of the sweep, and what the guard found. On the front (`x`): nobody",
-  "as accurate is faster. A kernel is as accurate as another if its error on normal results is no larger, no more",
-  "results are of a wrong class, and it flushes subnormals only if the other does.", "",
+  "wrote this page. Times are core cycles per element, all kernels of a function on one ISA in one interleaved run, inputs",
+  "normal(0,3), 2,048 elements a call (L1) and 65,536. `ns a call`, for peers, is what a call costs beside its elements, if",
+  "20 ns or more. Errors are in ulps, the largest found by the quick sweep, over results that are normal numbers",
+  "(`check --ftz`) and over all. `also` is results of a wrong class or shape, in numbers of the inputs of the sweep, and",
+  "what the guard found.", "",
+  "A kernel is *as accurate* as another if its error on normal results is no larger, no more of its results are of a",
+  "wrong class, and it flushes subnormals only if the other does; *faster* is below 97 % of the cycles. On the front (`x`):",
+  "nobody as accurate takes less time.", "",
   conditions($files), "",
   "## Aims, tiers and the fastest peer as accurate as each", "", summary($rows), "",
   "## Is no peer that is as accurate faster?", "", verdicts($rows), "",
