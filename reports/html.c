@@ -591,9 +591,25 @@ static void put_speed_cells(FILE *out, const struct view *v, const struct kernel
     fputs("</tbody></table></div>\n", out);
 }
 
-static void put_kernel_figures(FILE *out, const struct kernel_record *k)
+/* Figures are drawn once, with the first kernel of the same bits. */
+static void put_figures_elsewhere(FILE *out, const struct view *v, const struct kernel_record *k)
 {
-    if (k->same_bits_as || !k->has_accuracy) /* drawn once, with the kernel of the same bits */
+    for (int i = 0; i < v->result->nkernels; i++) {
+        const struct kernel_record *other = &v->result->kernel[i];
+        if (strcmp(other->name, k->same_bits_as))
+            continue;
+        fputs("<p class=\"quiet\">Its errors are drawn with ", out);
+        put_kernel_link(out, v, other, kernel_short_name(other));
+        fputs(", which gives the same bits.</p>\n", out);
+        return;
+    }
+}
+
+static void put_kernel_figures(FILE *out, const struct view *v, const struct kernel_record *k)
+{
+    if (k->same_bits_as)
+        put_figures_elsewhere(out, v, k);
+    if (k->same_bits_as || !k->has_accuracy)
         return;
     fputs("<div class=\"pair\">", out);
     if (figure_error(NULL, k, FIGURE_IN_PAGE)) {
@@ -641,7 +657,7 @@ static void put_kernel(FILE *out, const struct view *v, const struct row *r)
     if (k->has_contract)
         put_contract_facts(out, k);
     fputs("</dl>\n", out);
-    put_kernel_figures(out, k);
+    put_kernel_figures(out, v, k);
     put_speed_cells(out, v, k);
     fputs("</details>\n", out);
 }

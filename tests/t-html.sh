@@ -33,6 +33,8 @@ has "$page" 'SIGSEGV in a call of length 1' 'a contract finding is there'
 sed 's/tanh/relu/g' "$golden/small.json" >"$work/relu.json" && "$t_report" html "$work/relu.json" >"$work/relu.html"
 grep -qE 'As a multiple of the fastest relu, within 1 ulp: sigmoid f32 [0-9.]+ times' "$work/relu.html"
 ok $? 'what the exponential costs, in words'
+grep -q 'Its errors are drawn with <a href="#k[0-9]*">poly/scalar</a>, which gives the same bits' "$page"
+ok $? 'a kernel of the same bits leads to its figures'
 has "$page" 'Where several results are right' 'which of several right results'
 has "$page" '<td class="n bad">wrong: nan</td>' 'an answer that is none of them'
 has "$page" 'exact: constant below -9.0109, above 9.0109' 'thresholds stand under the curve'
