@@ -25,9 +25,7 @@ if command -v nm >/dev/null; then
 fi
 
 # The flags: pkg-config's where it is, else what it would say.
-flags=$(PKG_CONFIG_PATH="$work/usr/lib/pkgconfig" pkg-config --define-variable=prefix="$work/usr" \
-    --define-variable=exec_prefix="$work/usr" --define-variable=libdir="$work/usr/lib" \
-    --define-variable=includedir="$work/usr/include" --cflags --libs actulp 2>/dev/null) ||
+flags=$(PKG_CONFIG_PATH="$work/usr/lib/pkgconfig" pkg-config --cflags --libs actulp 2>/dev/null) ||
     flags="-I$work/usr/include -L$work/usr/lib -lactulp"
 export LD_LIBRARY_PATH="$work/usr/lib"
 
@@ -89,6 +87,18 @@ status=$?
 say $? "actulp versus --old finds nothing worse: exit code $status"
 ! grep -qE 'digest|other results|other bits' "$work/out"
 say $? "  and the same bits"
+
+# Staged, as packagers do.
+make -s -C "${builddir:-.}" install prefix=/opt/actulp exec_prefix=/opt/actulp DESTDIR="$work/stage" >"$work/log" 2>&1 &&
+    grep -qx 'prefix=/opt/actulp' "$work/stage/opt/actulp/lib/pkgconfig/actulp.pc"
+say $? "make install DESTDIR=..., with its prefix in actulp.pc"
+if command -v pkg-config >/dev/null; then
+    # shellcheck disable=SC2046
+    ${CC:-cc} -std=c11 "$work/use_actulp.c" -o "$work/staged" $(PKG_CONFIG_SYSROOT_DIR="$work/stage" \
+        PKG_CONFIG_PATH="$work/stage/opt/actulp/lib/pkgconfig" pkg-config --cflags --libs actulp) &&
+        LD_LIBRARY_PATH="$work/stage/opt/actulp/lib" "$work/staged" >"$work/out2" && "$work/use_actulp" | cmp -s - "$work/out2"
+    say $? "  from where the program of README.md compiles and runs too"
+fi
 
 make -s -C "${builddir:-.}" uninstall prefix="$work/usr" exec_prefix="$work/usr" >/dev/null 2>&1
 [ -z "$(find "$work/usr" ! -type d)" ]
