@@ -537,7 +537,8 @@ static char *substituted(const char *s, const struct type *type)
 static const struct {
     const char *word;
     enum piece_kind kind;
-} kernel_macros[] = {{"KERNEL", PIECE_KERNEL}, {"VKERNEL", PIECE_VKERNEL}};
+} kernel_macros[] = {
+    {"KERNEL", PIECE_KERNEL}, {"VKERNEL", PIECE_VKERNEL}, {"DKERNEL", PIECE_DKERNEL}};
 
 static void name_piece(struct piece *p, const char *s, size_t n)
 {
@@ -741,16 +742,17 @@ static char *cut_into_pieces(struct excerpt *e, const char *s)
 static const struct {
     const char *word;
     const char *method; /* NULL: its first argument is the method */
-    bool words;         /* it stands in the passes with vector words, else in the scalar ones */
-} row_macros[] = {{"NAIVE", "naive", false}, {"LIBM", NULL, false}, {"U1", "u1", false},
-                  {"TABLE", "table", false}, {"WORDS", NULL, true}, {"FUSED", NULL, true}};
+    const char *lanes;  /* it stands in every pass of this dtype; NULL: in the scalar passes */
+} row_macros[] = {{"NAIVE", "naive", NULL}, {"LIBM", NULL, NULL},   {"U1", "u1", NULL},
+                  {"TABLE", "table", NULL}, {"WORDS", NULL, "f32"}, {"FUSED", NULL, "f32"},
+                  {"DOUBLES", NULL, "f64"}};
 
 /* Does the row macro M with its arguments at BRACKET stand for K?  Then *BODY is the name of its
  * body. */
 static bool row_is(size_t m, const char *bracket, const struct kernel *k, char **body)
 {
-    bool has_words = !strcmp(k->dtype, "f32");
-    if (row_macros[m].words ? !has_words : k->isa != ISA_SCALAR)
+    const char *lanes = row_macros[m].lanes;
+    if (lanes ? strcmp(k->dtype, lanes) != 0 : k->isa != ISA_SCALAR)
         return false;
     if (!strcmp(row_macros[m].word, "U1") && !is_wide(k))
         return false;

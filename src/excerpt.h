@@ -16,9 +16,10 @@
 #include "kernel.h"
 
 enum piece_kind {
-    PIECE_CODE,   /* function, object, type or macro */
-    PIECE_KERNEL, /* KERNEL(name, parameters...) */
-    PIECE_VKERNEL /* VKERNEL(name, parameters...) */
+    PIECE_CODE,    /* function, object, type or macro */
+    PIECE_KERNEL,  /* KERNEL(name, parameters...) */
+    PIECE_VKERNEL, /* VKERNEL(name, parameters...) */
+    PIECE_DKERNEL  /* DKERNEL(name, parameters...) */
 };
 
 enum { EXCERPT_PARAMS = 3 };

@@ -276,6 +276,17 @@ static void put_headers(const struct excerpt *e, const struct subject *s, FILE *
 
 /* ---- the pieces ---- */
 
+/* How the words of VKERNEL and DKERNEL begin, and what their vectors and counts of lanes are
+ * called. */
+static const struct lane_words {
+    const char *word, *vector, *count;
+} lanes_of[] = {[PIECE_VKERNEL] = {"v", "vf", "VL"}, [PIECE_DKERNEL] = {"d", "vd", "DL"}};
+
+static bool has_lanes(const struct piece *p)
+{
+    return p->kind == PIECE_VKERNEL || p->kind == PIECE_DKERNEL;
+}
+
 static bool is_macro(const struct piece *p)
 {
     return p->kind == PIECE_CODE && *p->text == '#';
@@ -293,10 +304,10 @@ static void put_pieces(const struct excerpt *e, FILE *out)
         last = p;
         if (p->comment)
             fprintf(out, "%s\n", p->comment);
-        const char *type = p->kind == PIECE_VKERNEL ? "vf" : e->real;
+        const char *type = has_lanes(p) ? lanes_of[p->kind].vector : e->real;
         if (p->kind != PIECE_CODE) {
-            fprintf(out, "%s %s %s(%s x", p->kind == PIECE_VKERNEL ? "WORD" : "static inline", type,
-                    p->name[1], type);
+            fprintf(out, "%s %s %s(%s x", has_lanes(p) ? "WORD" : "static inline", type, p->name[1],
+                    type);
             for (int j = 0; j < p->nparams; j++)
                 fprintf(out, ", %s %s", type, p->param[j]);
             fputs(")\n", out);
@@ -309,8 +320,7 @@ static void put_pieces(const struct excerpt *e, FILE *out)
 
 static bool by_lanes(const struct excerpt *e, const struct subject *s)
 {
-    return e->kernel->kind == PIECE_VKERNEL && s->kernel->isa != ISA_SCALAR &&
-           s->kernel->isa != ISA_FMA;
+    return has_lanes(e->kernel) && s->kernel->isa != ISA_SCALAR && s->kernel->isa != ISA_FMA;
 }
 
 static bool half_format(const struct subject *s)
@@ -321,16 +331,20 @@ static bool half_format(const struct subject *s)
 /* What the loop below calls. */
 static void need_words(struct excerpt *e, const struct subject *s)
 {
-    static const char *const words[] = {"VL",          "vf",           "WORD",   "v_load",
-                                        "v_load_part", "v_store_part", "v_store"};
-    if (e->kernel->kind == PIECE_VKERNEL) {
-        excerpt_need(e, "vf");
+    static const char *const words[] = {"load", "load_part", "store_part", "store", "set"};
+    const struct lane_words *l = &lanes_of[e->kernel->kind];
+    if (has_lanes(e->kernel)) {
+        excerpt_need(e, l->vector);
         excerpt_need(e, "WORD");
     }
-    for (size_t i = 0; by_lanes(e, s) && i < sizeof words / sizeof *words; i++)
-        excerpt_need(e, words[i]);
-    if (by_lanes(e, s) && s->function->nparams)
-        excerpt_need(e, "v_set");
+    if (by_lanes(e, s))
+        excerpt_need(e, l->count);
+    const size_t n = sizeof words / sizeof *words - !s->function->nparams;
+    for (size_t i = 0; by_lanes(e, s) && i < n; i++) {
+        char *word = xasprintf("%s_%s", l->word, words[i]);
+        excerpt_need(e, word);
+        free(word);
+    }
     if (half_format(s)) {
         excerpt_need(e, "pass_widen");
         excerpt_need(e, "pass_round");
@@ -343,7 +357,9 @@ static char *call_text(const struct excerpt *e, const struct subject *s, const c
     char *text = xasprintf("%s(%s", e->kernel->name[1], argument);
     for (int i = 0; i < e->kernel->nparams; i++) {
         const char *name = s->function->param_name[i];
-        char *more = xasprintf(by_lanes(e, s) ? "%s, v_set(%s)" : "%s, %s", text, name);
+        char *more = by_lanes(e, s)
+                         ? xasprintf("%s, %s_set(%s)", text, lanes_of[e->kernel->kind].word, name)
+                         : xasprintf("%s, %s", text, name);
         free(text);
         text = more;
     }
@@ -362,11 +378,16 @@ static void put_entry(const struct excerpt *e, const struct subject *s, const ch
     for (int i = e->kernel->nparams; i < s->function->nparams; i++)
         fprintf(out, "    (void)%s;\n", s->function->param_name[i]);
     if (by_lanes(e, s)) {
-        char *whole = call_text(e, s, "v_load(x)"), *part = call_text(e, s, "v_load_part(x, n)");
+        const struct lane_words *l = &lanes_of[e->kernel->kind];
+        char *load = xasprintf("%s_load(x)", l->word);
+        char *load_part = xasprintf("%s_load_part(x, n)", l->word);
+        char *whole = call_text(e, s, load), *part = call_text(e, s, load_part);
         fprintf(out,
-                "    for (; n >= VL; n -= VL, x += VL, y += VL)\n        v_store(y, %s);\n"
-                "    if (n > 0)\n        v_store_part(y, %s, n);\n",
-                whole, part);
+                "    for (; n >= %s; n -= %s, x += %s, y += %s)\n        %s_store(y, %s);\n"
+                "    if (n > 0)\n        %s_store_part(y, %s, n);\n",
+                l->count, l->count, l->count, l->count, l->word, whole, l->word, part);
+        free(load);
+        free(load_part);
         free(whole);
         free(part);
     } else {

@@ -18,7 +18,12 @@
     PASS(bf16, scalar)  \
     PASS(f16, wide)     \
     PASS(bf16, wide)    \
-    PASS(f64, scalar)
+    PASS(f64, scalar)   \
+    PASS(f64, fma)      \
+    PASS_SSE2(f64)      \
+    PASS_AVX2(f64)      \
+    PASS_AVX512(f64)    \
+    PASS_NEON(f64)
 
 #ifdef HAVE_ISA_SSE2
 #define PASS_SSE2(dtype) PASS(dtype, sse2)

@@ -17,7 +17,7 @@ echo '#define ACTULP_REVISION "cross"' >src/revision.h
 [ -f "$srcdir/src/fn/functions.def" ] || (cd "$srcdir" && ./bootstrap >/dev/null)
 flags="-std=gnu11 -O2 -Wall -Wextra -Werror -ffp-contract=off -I. -I$srcdir -I$srcdir/src"
 
-for pass in scalar:f32 scalar:f64 scalar:f16 scalar:bf16 wide:f16 wide:bf16 fastmath:f32 fma:f32 neon:f32; do
+for pass in scalar:f32 scalar:f64 scalar:f16 scalar:bf16 wide:f16 wide:bf16 fastmath:f32 fma:f32 neon:f32 fma:f64 neon:f64; do
     name=${pass%:*} dtype=${pass#*:} extra=
     case $name in
     scalar | wide | fma) extra=-fno-tree-vectorize ;;

@@ -35,6 +35,11 @@
     IF_AVX512(P(f32, avx512)) \
     IF_NEON(P(f32, neon))     \
     P(f64, scalar)            \
+    P(f64, fma)               \
+    IF_SSE2(P(f64, sse2))     \
+    IF_AVX2(P(f64, avx2))     \
+    IF_AVX512(P(f64, avx512)) \
+    IF_NEON(P(f64, neon))     \
     P(f16, scalar)            \
     P(bf16, scalar)           \
     P(f16, wide)              \

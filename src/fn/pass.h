@@ -7,8 +7,8 @@
  *     scalar     f32 f64 f16 bf16: plain C and libm, not vectorised
  *     fastmath   f32: the naive bodies alone, compiled with -ffast-math on purpose; isa scalar
  *     wide       f16 bf16: the u1 rows alone, computed in double; isa scalar
- *     fma        f32: the vector words with one lane and fused steps
- *     sse2 avx2 avx512 neon    f32: the vector words
+ *     fma        f32 f64: the vector words with one lane and fused steps
+ *     sse2 avx2 avx512 neon    f32 f64: the vector words
  *
  * It exports, for the file sigmoid.c, the rows `kernels_sigmoid_f32_avx2', and from table.c the
  * list of them all, `kernel_pass_f32_avx2'.  A file of this folder reads
@@ -18,6 +18,7 @@
  *
  *     KERNEL(sigmoid_naive) { return 1 / (1 + R(exp)(-x)); }      over a real x
  *     VKERNEL(sigmoid_poly) { ... }                               over a vf x: ../simd/words.h
+ *     DKERNEL(sigmoid_double_u1) { ... }                          over a vd x, for f64
  *     KERNEL(leaky_relu_naive, alpha) { ... }                     with a parameter
  *
  *     ROWS = {
@@ -27,12 +28,13 @@
  *         LIBM("stable", sigmoid_stable, "how", F32(...) F64(...) F16(...) BF16(...))
  *         U1(sigmoid_stable, "how", F16(...) BF16(...))
  *         WORDS("poly", sigmoid_poly, "how", F32(keeps, EVERYWHERE2(2.5, 2.4)))
+ *         DOUBLES("u1", sigmoid_double_u1, "how", F64(keeps, EVERYWHERE(0.6)))
  *         END
  *     };
  *
  * Rows appear in the passes that suit them: NAIVE in the scalar and fastmath ones, LIBM in the
  * scalar ones, TABLE in the scalar f32 one, U1 in the wide ones as the method u1, WORDS in every
- * f32 pass but fastmath, FUSED in those of them that fuse.
+ * f32 pass but fastmath, FUSED in those of them that fuse, DOUBLES in every f64 pass.
  *
  * F32(...) and its like are the promise for that dtype: what is kept (enum keeps), and up to three
  * intervals of x, each with a bound in ulps found by measuring.  Under -ffast-math
@@ -171,48 +173,67 @@ static inline void pass_store(char *p, size_t i, real r)
     static inline real name##_at arguments
 
 /* VKERNEL: the same over vectors, two at a time, so that the steps of one fill the waits of the
- * other. The tail runs the same body on a vector filled up with zeros. */
+ * other. The tail runs the same body on a vector filled up with zeros.  DKERNEL: over vectors of
+ * double. */
 #if DTYPE == DTYPE_f32
-#define PASS_HAS_WORDS 1
+#define PASS_HAS_WORDS   1
+#define PASS_HAS_DOUBLES 0
+#elif DTYPE == DTYPE_f64
+#define PASS_HAS_WORDS   0
+#define PASS_HAS_DOUBLES 1
+#else
+#define PASS_HAS_WORDS   0
+#define PASS_HAS_DOUBLES 0
+#endif
+#if PASS_HAS_WORDS || PASS_HAS_DOUBLES
 #include "../simd/words.h"
+#define PASS_AT(vector, load, y, from, name, values) \
+    do {                                             \
+        const vector x = load(from);                 \
+        y = name##_at values;                        \
+    } while (0)
+#define PASS_LANES(name, arguments, values, vector, w, count)                        \
+    WORD vector name##_at arguments;                                                 \
+    __attribute__((unused)) static void name(const void *in, void *out, size_t n,    \
+                                             const double *param)                    \
+    {                                                                                \
+        const stored *from = in;                                                     \
+        stored *to = out;                                                            \
+        (void)param;                                                                 \
+        for (; n >= 2 * count; n -= 2 * count, from += 2 * count, to += 2 * count) { \
+            vector first, second;                                                    \
+            PASS_AT(vector, w##_load, first, from, name, values);                    \
+            PASS_AT(vector, w##_load, second, from + count, name, values);           \
+            w##_store(to, first);                                                    \
+            w##_store(to + count, second);                                           \
+        }                                                                            \
+        for (; n >= count; n -= count, from += count, to += count) {                 \
+            const vector x = w##_load(from);                                         \
+            w##_store(to, name##_at values);                                         \
+        }                                                                            \
+        if (n > 0) {                                                                 \
+            const vector x = w##_load_part(from, n);                                 \
+            w##_store_part(to, name##_at values, n);                                 \
+        }                                                                            \
+    }                                                                                \
+    WORD vector name##_at arguments
+#endif
+#if PASS_HAS_WORDS
 #define VKERNEL(...)           PASS_PASTE(PASS_VKERNEL, PASS_COUNT(__VA_ARGS__))(__VA_ARGS__)
 #define PASS_VPARAM(i)         v_set((float)param[i])
-#define PASS_VKERNEL0(name)    PASS_VKERNEL(name, (vf x), (x))
-#define PASS_VKERNEL1(name, p) PASS_VKERNEL(name, (vf x, vf p), (x, PASS_VPARAM(0)))
+#define PASS_VKERNEL0(name)    PASS_LANES(name, (vf x), (x), vf, v, VL)
+#define PASS_VKERNEL1(name, p) PASS_LANES(name, (vf x, vf p), (x, PASS_VPARAM(0)), vf, v, VL)
 #define PASS_VKERNEL2(name, p, q) \
-    PASS_VKERNEL(name, (vf x, vf p, vf q), (x, PASS_VPARAM(0), PASS_VPARAM(1)))
-#define PASS_AT(y, from, name, values) \
-    do {                               \
-        const vf x = v_load(from);     \
-        y = name##_at values;          \
-    } while (0)
-#define PASS_VKERNEL(name, arguments, values)                                     \
-    WORD vf name##_at arguments;                                                  \
-    __attribute__((unused)) static void name(const void *in, void *out, size_t n, \
-                                             const double *param)                 \
-    {                                                                             \
-        const float *from = in;                                                   \
-        float *to = out;                                                          \
-        (void)param;                                                              \
-        for (; n >= 2 * VL; n -= 2 * VL, from += 2 * VL, to += 2 * VL) {          \
-            vf first, second;                                                     \
-            PASS_AT(first, from, name, values);                                   \
-            PASS_AT(second, from + VL, name, values);                             \
-            v_store(to, first);                                                   \
-            v_store(to + VL, second);                                             \
-        }                                                                         \
-        for (; n >= VL; n -= VL, from += VL, to += VL) {                          \
-            const vf x = v_load(from);                                            \
-            v_store(to, name##_at values);                                        \
-        }                                                                         \
-        if (n > 0) {                                                              \
-            const vf x = v_load_part(from, n);                                    \
-            v_store_part(to, name##_at values, n);                                \
-        }                                                                         \
-    }                                                                             \
-    WORD vf name##_at arguments
+    PASS_LANES(name, (vf x, vf p, vf q), (x, PASS_VPARAM(0), PASS_VPARAM(1)), vf, v, VL)
+#endif
+#if PASS_HAS_DOUBLES
+#include "../simd/double.h"
+#define DKERNEL(...)           PASS_PASTE(PASS_DKERNEL, PASS_COUNT(__VA_ARGS__))(__VA_ARGS__)
+#define PASS_DKERNEL0(name)    PASS_LANES(name, (vd x), (x), vd, d, DL)
+#define PASS_DKERNEL1(name, p) PASS_LANES(name, (vd x, vd p), (x, d_set(param[0])), vd, d, DL)
+#define DOUBLES                PASS_ROW
 #else
-#define PASS_HAS_WORDS 0
+#define DOUBLES PASS_NO_ROW
 #endif
 
 /* Rows. */

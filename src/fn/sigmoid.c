@@ -91,6 +91,17 @@ VKERNEL(sigmoid_cr)
 }
 #endif
 
+#if PASS_HAS_DOUBLES
+/* 1/(1 + exp(-x)) as it is written. */
+DKERNEL(sigmoid_double_u1)
+{
+    vd low, scale;
+    const vd c = d_min(d_set(800), d_max(d_set(-40), -x));
+    const vd high = d_one_plus_exp(c, &low, &scale);
+    return d_quotient(d_set(1), high, low) * scale;
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(sigmoid_naive, "1/(1 + exp(-x)), as it is written",
@@ -118,5 +129,7 @@ ROWS = {
           F32(KEEPS_ALL, EVERYWHERE(0.502)))
     WORDS("cr", sigmoid_cr, "the same, closer; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
+    DOUBLES("u1", sigmoid_double_u1, "1/(1 + exp(-x)), the sum and the quotient to more than 53 bits",
+            F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -708.3, 0.8), IN(-708.29, INFINITY, 0.6)))
     END
 };

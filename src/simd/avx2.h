@@ -48,6 +48,18 @@ WORD void v_store_part(float *p, vf v, size_t n)
 {
     _mm256_maskstore_ps(p, v_first(n), v);
 }
+WORD __m256i d_first(size_t n)
+{
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long)n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+WORD vd d_load_part(const double *p, size_t n)
+{
+    return _mm256_maskload_pd(p, d_first(n));
+}
+WORD void d_store_part(double *p, vd v, size_t n)
+{
+    _mm256_maskstore_pd(p, d_first(n), v);
+}
 WORD bool v_any(vm m)
 {
     return _mm256_movemask_ps((vf)m) != 0;

@@ -105,6 +105,14 @@ WORD void v_store_part(float *p, vf v, size_t n)
 {
     _mm512_mask_storeu_ps(p, v_first(n), v);
 }
+WORD vd d_load_part(const double *p, size_t n)
+{
+    return _mm512_maskz_loadu_pd((__mmask8)v_first(n), p);
+}
+WORD void d_store_part(double *p, vd v, size_t n)
+{
+    _mm512_mask_storeu_pd(p, (__mmask8)v_first(n), v);
+}
 
 WORD vw w_widen(vf v)
 {

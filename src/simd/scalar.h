@@ -169,6 +169,7 @@ WORD vf v_scale(vf v, vf k)
 
 /* ---- double ---- */
 
+enum { DL = 1 };
 typedef double vd;
 typedef uint64_t vq;
 typedef bool vt;
@@ -229,6 +230,29 @@ WORD vd d_nmad(vd a, vd b, vd c)
 WORD vd d_abs(vd v)
 {
     return __builtin_fabs(v);
+}
+WORD vd d_copysign(vd v, vd s)
+{
+    return __builtin_copysign(v, s);
+}
+WORD vd d_load(const double *p)
+{
+    vd v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+WORD void d_store(double *p, vd v)
+{
+    memcpy(p, &v, sizeof v);
+}
+WORD vd d_load_part(const double *p, size_t n)
+{
+    (void)p, (void)n;
+    return 0;
+}
+WORD void d_store_part(double *p, vd v, size_t n)
+{
+    (void)p, (void)v, (void)n;
 }
 WORD vd d_sqrt(vd v)
 {

@@ -2,8 +2,8 @@
  *
  * An ISA header defines VL, includes this, and adds what is left: v_mad, v_nmad, v_min, v_max, the
  * comparisons and v_select, and v_load_part and v_store_part; of those for double d_mad, d_nmad,
- * d_min, d_max, d_select, d_sqrt, w_widen, w_narrow and q_table8.  It may define V_OWN_SCALE and
- * spell v_scale itself.
+ * d_min, d_max, d_select, d_sqrt, w_widen, w_narrow and q_table8, and d_load_part and d_store_part.
+ * It may define V_OWN_SCALE and spell v_scale itself.
  */
 #ifndef SIMD_VECTOR_H
 #define SIMD_VECTOR_H
@@ -136,6 +136,7 @@ WORD vm v_both(vm m, vm n)
 
 /* ---- double ---- */
 
+enum { DL = VL / 2 };
 typedef double vd __attribute__((vector_size(VL / 2 * sizeof(double))));
 typedef uint64_t vq __attribute__((vector_size(VL / 2 * sizeof(uint64_t))));
 typedef struct {
@@ -166,6 +167,35 @@ WORD vd d_abs(vd v)
 {
     return (vd)((vq)v & 0x7fffffffffffffffu);
 }
+WORD vd d_copysign(vd v, vd s)
+{
+    return (vd)(((vq)v & 0x7fffffffffffffffu) | ((vq)s & 0x8000000000000000u));
+}
+
+WORD vd d_load(const double *p)
+{
+    vd v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+WORD void d_store(double *p, vd v)
+{
+    memcpy(p, &v, sizeof v);
+}
+#ifndef V_OWN_PART
+WORD vd d_load_part(const double *p, size_t n)
+{
+    double part[DL] = {0};
+    memcpy(part, p, n * sizeof *p);
+    return d_load(part);
+}
+WORD void d_store_part(double *p, vd v, size_t n)
+{
+    double part[DL];
+    d_store(part, v);
+    memcpy(p, part, n * sizeof *p);
+}
+#endif
 
 #ifndef V_OWN_COMPARE
 typedef vq vt;

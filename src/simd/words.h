@@ -40,6 +40,9 @@
  *                                      as those of vf
  *     d_sqrt(d)                        correctly rounded
  *     d_bits(d) d_from_bits(q)         the same bits as the other type
+ *     d_copysign(d, s)                 d with the sign bit of s
+ *     DL d_load d_store d_load_part d_store_part
+ *                                      the lanes of a vd, and arrays of double: as those of vf
  *     q_table8(t, i)                   t[i mod 8] of the uint64_t t[8], which is a constant
  *
  * + - * / work on vd, and + - & | ^ << >> on vq.  The functions made of them are in wide.h, what
