@@ -100,6 +100,18 @@ VKERNEL(tanh_cr)
 }
 #endif
 
+#if PASS_HAS_DOUBLES
+/* t/(2 + t) with t = exp(2|x|) - 1, both sums. */
+DKERNEL(tanh_double_u1)
+{
+    const vd a = d_min(d_set(20), d_abs(x)), two = d_set(2);
+    vd low;
+    const vd t = d_expm1_sum(a + a, &low), d = t + two;
+    const vd rest = ((d_max(two, t) - d) + d_min(two, t)) + low;
+    return d_copysign(d_quotient_of_sum(t, low, d, rest), x);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(tanh_naive, "(exp(x) - exp(-x))/(exp(x) + exp(-x)), as it is written",
@@ -135,5 +147,7 @@ ROWS = {
           F32(KEEPS_ALL, EVERYWHERE(0.502)))
     WORDS("cr", tanh_cr, "the same, closer; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
+    DOUBLES("u1", tanh_double_u1, "t/(2 + t), t = exp(2|x|) - 1, the sums and the quotient to more than 53 bits",
+            F64(ALL_BUT(KEEPS_MONOTONE), EVERYWHERE(0.6)))
     END
 };
