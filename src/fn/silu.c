@@ -80,6 +80,20 @@ VKERNEL(silu_cr)
 }
 #endif
 
+#if PASS_HAS_DOUBLES
+/* x/(1 + exp(-x)); from 40 on x, infinity too, and -0 below -800.  Half the smallest subnormal and
+ * a crumb is that number, not 0. */
+DKERNEL(silu_double_u1)
+{
+    const vd limit = d_set(40), c = d_max(d_set(-800), x);
+    vd low, scale;
+    const vd high = d_one_plus_exp(d_max(-limit, -c), &low, &scale);
+    const vd y = d_quotient(c, high, low) * scale;
+    const vd least = d_min(d_set(0x1p-1074), x);
+    return d_copysign(d_select(d_gt(x, limit), x, d_max(least, y)), x);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(silu_naive, "x/(1 + exp(-x)), as it is written",
@@ -103,5 +117,7 @@ ROWS = {
           F32(KEEPS_ALL, EVERYWHERE(0.502)))
     WORDS("cr", silu_cr, "the same, closer; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
+    DOUBLES("u1", silu_double_u1, "x/(1 + exp(-x)), the sum and the quotient to more than 53 bits",
+            F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -714.9, 0.8), IN2(-714.89, INFINITY, 0.64, 0.6)))
     END
 };
