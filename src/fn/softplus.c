@@ -64,6 +64,26 @@ VKERNEL(softplus_cr, beta)
 }
 #endif
 
+#if PASS_HAS_DOUBLES
+/* (max(z, 0) + log(1 + t))/beta with t = exp(-|z|), z and t as sums; from z = 40 on it is x.  Below
+ * -600, where the logarithm is t itself, 2^800 t is taken, which is no subnormal. */
+DKERNEL(softplus_double_u1, beta)
+{
+    const vd inverse = 1.0 / beta, limit = d_min(d_set(REAL_MAX), d_abs(1260.0 * inverse));
+    const vd c = d_min(limit, d_max(-limit, x)), z = beta * c, rest = d_remainder(z, beta, c);
+    const vt right = d_gt(z, d_set(0));
+    vd n, r;
+    const vd p = d_exp_rest_of_sum(-d_abs(z), d_select(right, rest, -rest), &n);
+    const vd scale = d_select(d_lt(z, d_set(-600)), d_set(0x1p-800), d_set(1));
+    const vd s = d_exp2_eighths(n, d_bits(scale) - q_set((uint64_t)1023 << 52));
+    const vd t = d_mad(s, p, s), l = d_log1p_sum(t, d_mad(s, p, s - t), &r);
+    const vd m = d_max(d_set(0), z), sum = m + l;
+    r = r + ((d_max(m, l) - sum) + d_min(m, l)) - d_select(right, rest, d_set(0));
+    const vd q = sum * inverse, y = d_mad(d_remainder(sum, q, beta) + r, inverse, q) * scale;
+    return d_select(d_gt(z, d_set(40)), x, y);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(softplus_naive, "log(1 + exp(beta x))/beta, as it is written",
@@ -84,5 +104,7 @@ ROWS = {
           F32(KEEPS_ALL, EVERYWHERE(0.51)))
     WORDS("cr", softplus_cr, "the same, closer; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
+    DOUBLES("u1", softplus_double_u1, "the same to more than 53 bits; log1p(t) by the nearest of 8 logarithms and 2 atanh(s)",
+            F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -708.3, 0.8), IN(-708.29, INFINITY, 0.6)))
     END
 };
