@@ -81,6 +81,20 @@ VKERNEL(gelu_cr)
 }
 #endif
 
+#if PASS_HAS_DOUBLES
+/* x or 0, less |x| Phi(-|x|); from 9 on x, infinity too, and -0 below -39. */
+DKERNEL(gelu_double_u1)
+{
+    const vd a = d_min(d_set(39), d_abs(x));
+    vd low, scale;
+    const vd tail = d_normal_sum(a, &low, &scale), product = a * tail;
+    const vd rest = d_mad(a, low, -d_remainder(product, a, tail));
+    const vd most = d_max(d_set(0), x), sum = most - product;
+    const vd y = (sum + (((most - sum) - product) - rest)) * scale;
+    return d_copysign(d_select(d_gt(x, d_set(9)), x, y), x);
+}
+#endif
+
 /* clang-format off */
 ROWS = {
     NAIVE(gelu_naive, "x/2 (1 + erf(x/sqrt 2)), as it is written",
@@ -105,5 +119,7 @@ ROWS = {
           F32(KEEPS_ALL, EVERYWHERE(0.51)))
     WORDS("cr", gelu_cr, "the same, closer; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
+    DOUBLES("u1", gelu_double_u1, "max(x, 0) - |x| Phi(-|x|), Phi by exp and Mills' ratio, both to more than 53 bits",
+            F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -37.6, 0.8), IN2(-37.59, INFINITY, 0.7, 0.7)))
     END
 };

@@ -72,11 +72,9 @@ DKERNEL(softplus_double_u1, beta)
     const vd inverse = 1.0 / beta, limit = d_min(d_set(REAL_MAX), d_abs(1260.0 * inverse));
     const vd c = d_min(limit, d_max(-limit, x)), z = beta * c, rest = d_remainder(z, beta, c);
     const vt right = d_gt(z, d_set(0));
-    vd n, r;
-    const vd p = d_exp_rest_of_sum(-d_abs(z), d_select(right, rest, -rest), &n);
-    const vd scale = d_select(d_lt(z, d_set(-600)), d_set(0x1p-800), d_set(1));
-    const vd s = d_exp2_eighths(n, d_bits(scale) - q_set((uint64_t)1023 << 52));
-    const vd t = d_mad(s, p, s), l = d_log1p_sum(t, d_mad(s, p, s - t), &r);
+    vd low, scale, r;
+    const vd t = d_exp_sum(-d_abs(z), d_select(right, rest, -rest), &low, &scale);
+    const vd l = d_log1p_sum(t, low, &r);
     const vd m = d_max(d_set(0), z), sum = m + l;
     r = r + ((d_max(m, l) - sum) + d_min(m, l)) - d_select(right, rest, d_set(0));
     const vd q = sum * inverse, y = d_mad(d_remainder(sum, q, beta) + r, inverse, q) * scale;

@@ -76,14 +76,6 @@ WORD vd d_exp_rest(vd x, vd *z)
     return d_exp_tail(*z, d_nmad(n, d_set(LN2_8_FINE), d_nmad(n, d_set(LN2_8_COARSE), x)));
 }
 
-/* The same of x + low. */
-WORD vd d_exp_rest_of_sum(vd x, vd low, vd *z)
-{
-    *z = d_eighths(x);
-    const vd n = *z - D_MAGIC;
-    return d_exp_tail(*z, d_nmad(n, d_set(LN2_8_COARSE), x) + d_nmad(n, d_set(LN2_8_FINE), low));
-}
-
 /* a/(b + low) and (a + rest)/(b + low), the error of the division taken back. */
 WORD vd d_quotient(vd a, vd b, vd low)
 {
@@ -109,6 +101,20 @@ WORD vd d_one_plus_exp(vd x, vd *low, vd *scale)
     const vd high = one + d_mad(s, p, s);
     *scale = one;
     *low = d_mad(s, p, (d_max(one, s) - high) + d_min(one, s));
+    return high;
+}
+
+/* exp(x + low) = *scale times high + *rest, for -1260 <= x <= 0, within 2^-57.5: below -600 *scale
+ * is 2^-800, else 1, and the sum no subnormal. */
+WORD vd d_exp_sum(vd x, vd low, vd *rest, vd *scale)
+{
+    const vd z = d_eighths(x), n = z - D_MAGIC;
+    const vd r = d_nmad(n, d_set(LN2_8_COARSE), x) + d_nmad(n, d_set(LN2_8_FINE), low);
+    const vd p = d_exp_tail(z, r);
+    *scale = d_select(d_lt(x, d_set(-600)), d_set(0x1p-800), d_set(1));
+    const vd s = d_exp2_eighths(z, d_bits(*scale) - q_set((uint64_t)1023 << 52));
+    const vd high = d_mad(s, p, s);
+    *rest = d_mad(s, p, s - high);
     return high;
 }
 
@@ -152,6 +158,72 @@ WORD vd d_log1p_sum(vd e, vd low, vd *rest)
     p = d_mad(p, u, d_set(0x1.555555555553cp-4));
     p = d_mad(p, u * t, d_from_bits(q_table8(log_ninths_rest, d_bits(z))));
     *rest = d_mad(inverse + inverse, open, p) + ((high - sum) + t);
+    return sum;
+}
+
+/* c + c_low + u (p + *low) as a sum, |c| >= |u p|: Horner's step. */
+WORD vd d_step_sum(vd p, vd *low, vd u, double c, double c_low)
+{
+    const vd t = u * p, sum = c + t;
+    const vd rest = ((c - sum) + t) + c_low;
+    *low = d_mad(u, *low, rest - d_remainder(t, u, p));
+    return sum;
+}
+
+/* sqrt(1/2pi) (a + 11/8) times Mills' ratio Phi(-a)/phi(a), by its polynomial in u = (a - 6)/(a +
+ * 6), within 2^-59.2.  It keeps between 0.4 and 0.7.  The last three steps are sums; u_low counts
+ * by the slope, an approximation of the derivative. */
+WORD vd d_mills_sum(vd u, vd u_low, vd *low)
+{
+    vd p = d_set(0x1.8ca832039a06bp-34);
+    p = d_mad(p, u, d_set(0x1.e2fb4c18b870fp-30));
+    p = d_mad(p, u, d_set(0x1.9f0f6082a1efp-29));
+    p = d_mad(p, u, d_set(-0x1.04e61d3c19693p-26));
+    p = d_mad(p, u, d_set(-0x1.7aa7b2ef0a531p-26));
+    p = d_mad(p, u, d_set(0x1.0a6be3cf8ee4bp-23));
+    p = d_mad(p, u, d_set(0x1.92ecf27f3ff83p-26));
+    p = d_mad(p, u, d_set(-0x1.010b0c68b7a43p-20));
+    p = d_mad(p, u, d_set(0x1.968f45c078b62p-20));
+    p = d_mad(p, u, d_set(0x1.34218be6239ap-18));
+    p = d_mad(p, u, d_set(-0x1.979e6a3fe9909p-16));
+    p = d_mad(p, u, d_set(0x1.f90ed51eb70efp-16));
+    p = d_mad(p, u, d_set(0x1.0451b9e1c80bep-13));
+    p = d_mad(p, u, d_set(-0x1.a424053c5e3fap-11));
+    p = d_mad(p, u, d_set(0x1.4ef81323fe057p-9));
+    p = d_mad(p, u, d_set(-0x1.7aac5f2636e65p-8));
+    p = d_mad(p, u, d_set(0x1.455e44f6ccf8ap-7));
+    p = d_mad(p, u, d_set(-0x1.9e632c1bda6dp-7));
+    p = d_mad(p, u, d_set(0x1.358f4d6fd0fbdp-7));
+    p = d_mad(p, u, d_set(0x1.52a2a4489a749p-8));
+    p = d_mad(p, u, d_set(-0x1.1f7130018156cp-5));
+    vd slope = d_set(0x1.52330cp-2);
+    slope = d_mad(slope, u, d_set(-0x1.8f648p-5));
+    slope = d_mad(slope, u, d_set(-0x1.ea78ecp-3));
+    slope = d_mad(slope, u, d_set(0x1.5e85fep-3));
+    slope = d_mad(slope, u, d_set(-0x1.f6ce6ap-4));
+    *low = d_set(0);
+    p = d_step_sum(p, low, u, 0x1.459ff0db95a73p-4, 0x1.0d6646bcaff38p-59);
+    p = d_step_sum(p, low, u, -0x1.0cbf3d92fc891p-3, -0x1.6f9e83c4ebad1p-57);
+    p = d_step_sum(p, low, u, 0x1.e936a0302f074p-2, 0x1.8dc16f1e70201p-56);
+    *low = d_mad(u_low, slope, *low);
+    return p;
+}
+
+/* Phi(-a) as *scale times high + *low, for 0 <= a <= 39, Phi the normal distribution: exp(-a^2/2)
+ * and Mills' ratio.  a is split: without what is beyond 45 binary places the sums are exact. */
+WORD vd d_normal_sum(vd a, vd *low, vd *scale)
+{
+    const vd places = d_set(0x1.8p7), top = (a + places) - places, rest = a - top;
+    const vd over = top - 6.0, under = top + 6.0, inverse = 1.0 / under, q = over * inverse;
+    const vd open = d_mad(rest, 1.0 - q, d_remainder(over, q, under)) * inverse, u = q + open;
+    vd m_low, e_low;
+    const vd m = d_mills_sum(u, (q - u) + open, &m_low);
+    const vd square = a * a, half = d_set(0.5);
+    const vd e = d_exp_sum(square * -half, d_remainder(square, a, a) * half, &e_low, scale);
+    const vd p = e * m, p_low = d_mad(e, m_low, e_low * m) - d_remainder(p, e, m);
+    const vd d = top + 1.375, inverse_d = 1.0 / d, r = p * inverse_d;
+    const vd left = (d_nmad(r, rest, p_low) + d_remainder(p, r, d)) * inverse_d, sum = r + left;
+    *low = (r - sum) + left;
     return sum;
 }
 
