@@ -2,8 +2,8 @@
 # t-witness.sh -- what the comments of src/fn/ say of a kernel, `2.48 ulp at -0x1.0a2bd8p+4', is what `actulp eval' finds
 # there, to the last digit written.
 #
-# A comment speaks of the body that follows it, in f32.  Bodies that call the C library are judged only with the version
-# that the figures are from: another one rounds differently.
+# A comment speaks of the body that follows it, in f32, or in f64 if that is a DKERNEL.  Bodies that call the C library
+# are judged only with the version that the figures are from: another one rounds differently.
 actulp=${ACTULP:-./actulp}
 srcdir=${srcdir:-..}
 work=$(mktemp -d) || exit 1
@@ -11,14 +11,14 @@ trap 'rm -rf "$work"' EXIT
 measured_with='glibc 2.36'
 libm=$(getconf GNU_LIBC_VERSION 2>/dev/null || echo unknown)
 
-# FUNCTION METHOD ULP X KIND, one claim a line; KIND is libm or words.
+# FUNCTION DTYPE METHOD ULP X KIND, one claim a line; KIND is libm or words.
 cat >"$work/claims.awk" <<'EOF'
 FNR == 1 { comment = ""; n = split(FILENAME, part, "/"); f = substr(part[n], 1, length(part[n]) - 2) }
 /^\/\*/ { comment = ""; inside = 1 }
 inside { text = $0; gsub(/^ ?\/?\*+\/?|\*\/ *$/, "", text); comment = comment " " text }
 /\*\// { inside = 0 }
-/^V?KERNEL\(/ {
-    body = $0; sub(/^V?KERNEL\(/, "", body); sub(/[,)].*/, "", body)
+/^[VD]?KERNEL\(/ {
+    body = $0; sub(/^[VD]?KERNEL\(/, "", body); sub(/[,)].*/, "", body)
     rest = comment
     k = 0
     while (match(rest, /[0-9][0-9.e]* ulp[^;:.]* at -?0x[0-9a-f.]+p[-+]?[0-9]+/)) {
@@ -31,7 +31,7 @@ inside { text = $0; gsub(/^ ?\/?\*+\/?|\*\/ *$/, "", text); comment = comment " 
     count[body] = k
     comment = ""
 }
-/^    (NAIVE|LIBM|WORDS|FUSED|TABLE)\(/ {
+/^    (NAIVE|LIBM|WORDS|FUSED|TABLE|DOUBLES)\(/ {
     row = $0; sub(/^ */, "", row)
     word = row; sub(/\(.*/, "", word)
     sub(/^[A-Z]*\(/, "", row)
@@ -40,7 +40,7 @@ inside { text = $0; gsub(/^ ?\/?\*+\/?|\*\/ *$/, "", text); comment = comment " 
     if (word == "TABLE") method = "table"
     else if (word != "NAIVE") { method = argument[1]; gsub(/"/, "", method); body = argument[2] }
     for (i = 1; i <= count[body]; i++)
-        print f, method, said[body, i], word == "WORDS" || word == "FUSED" ? "words" : "libm"
+        print f, word == "DOUBLES" ? "f64" : "f32", method, said[body, i], word ~ /WORDS|FUSED|DOUBLES/ ? "words" : "libm"
 }
 EOF
 for f in "$srcdir"/src/fn/*.c; do awk -f "$work/claims.awk" "$f"; done >"$work/claims"
@@ -57,14 +57,14 @@ BEGIN { d = found - said; if (d < 0) d = -d; exit !(d <= unit(said) * 1.0001) }
 EOF
 
 n=0 bad=0
-while read -r f method ulp x kind; do
+while read -r f dtype method ulp x kind; do
     n=$((n + 1))
-    what="$f/f32/$method: $ulp ulp at $x"
+    what="$f/$dtype/$method: $ulp ulp at $x"
     if [ "$kind" = libm ] && [ "$libm" != "$measured_with" ]; then
         echo "ok $n - $what # SKIP measured with $measured_with, here is $libm"
         continue
     fi
-    found=$($actulp eval "$f" "$x" | awk -v name="$f/f32/$method" '
+    found=$($actulp eval "$f" --dtype "$dtype" "$x" | awk -v name="$f/$dtype/$method" '
         $1 == name "/scalar" || $1 == name "/fma" { for (i = 2; i <= NF; i++) if ($i ~ /^ulp/) print $(i - 1) }')
     right=0
     for v in $found; do # a figure is that of the worse arithmetic class, plain or fused
