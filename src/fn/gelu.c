@@ -82,7 +82,9 @@ VKERNEL(gelu_cr)
 #endif
 
 #if PASS_HAS_DOUBLES
-/* x or 0, less |x| Phi(-|x|); from 9 on x, infinity too, and -0 below -39. */
+/* 0.684 ulp at 0x1.e4b1232ca6facp-13, and 0.764 ulp at -0x1.2cf5cca76246dp+5, where the result is a
+ * subnormal, which rounds twice.  x or 0, less |x| Phi(-|x|); from 9 on x, infinity too, and -0
+ * below -39. */
 DKERNEL(gelu_double_u1)
 {
     const vd a = d_min(d_set(39), d_abs(x));
@@ -120,6 +122,6 @@ ROWS = {
     WORDS("cr", gelu_cr, "the same, closer; where the rounding is open, double-double",
           F32(CORRECT, EVERYWHERE(0.5)))
     DOUBLES("u1", gelu_double_u1, "max(x, 0) - |x| Phi(-|x|), Phi by exp and Mills' ratio, both to more than 53 bits",
-            F64(ALL_BUT(KEEPS_MONOTONE), IN(-INFINITY, -37.6, 0.8), IN2(-37.59, INFINITY, 0.75, 0.7)))
+            F64(ALL_BUT(KEEPS_MONOTONE), IN2(-INFINITY, -37.6, 0.82, 0.8), IN2(-37.59, INFINITY, 0.75, 0.7)))
     END
 };
