@@ -34,7 +34,7 @@ def rows($files): [$files[] | .isa as $isa | .part as $part | .doc.kernels[] | {
         | select(.check.accuracy and .ftz.accuracy and ((.bench.speed // []) | length > 1))
         | {isa: $isa, function: .check.function, ours: (.check.origin == "built-in"),
            method: (.check.name | split("/")[2]), contract: .check.contract,
-           normal: .ftz.accuracy.max_ulp, all: .check.accuracy.max_ulp,
+           normal: ([.ftz.accuracy.max_ulp, .check.accuracy.max_ulp] | min), all: .check.accuracy.max_ulp,
            failures: (.check.accuracy.failures // {}),
            speed: (.bench.speed | map({key: (.n | tostring), value: {cycles, ns}}) | from_entries)}
         | .name = (if .ours then "**\(.method)**" else .method end)
@@ -100,9 +100,9 @@ def verdicts($rows): "| function | AVX-512, 2,048 | 65,536 | AVX2, 2,048 | 65,53
 def conditions($files): [$files[] | select(.part == "bench") | .doc] | if length == 0 then empty else
     (.[0].machine | "\(.cpu_model), family \(.family), model \(.model), \(.cores) cores\(if .hypervisor then " under \(.hypervisor)" else "" end)")
     + "; core at \([.[].machine.core_ghz_min] | min | decimals(2)) to \([.[].machine.core_ghz_max] | max | decimals(2)) GHz"
-    + "; load average when runs began \([.[].machine.load_before] | min | decimals(1)) to \([.[].machine.load_before] | max | decimals(1))"
+    + ";\nload average when runs began \([.[].machine.load_before] | min | decimals(1)) to \([.[].machine.load_before] | max | decimals(1))"
     + "; noise floor up to \([.[].noise_floor // 0] | max * 100 | decimals(2)) %"
-    + "; \([.[].kernels[].speed[]? | select(.settled | not)] | length) of \([.[].kernels[].speed[]?] | length) times not settled." end;
+    + ";\n\([.[].kernels[].speed[]? | select(.settled | not)] | length) of \([.[].kernels[].speed[]?] | length) times not settled." end;
 
 [inputs | (input_filename | split("/")) as $path | {isa: $path[-2], part: ($path[-1] | split(".")[1]), doc: .}] as $files
 | rows($files) as $rows
@@ -110,8 +110,8 @@ def conditions($files): [$files[] | select(.part == "bench") | .doc] | if length
   "    make bench-peers", "",
   "wrote this page. Times are core cycles per element, all kernels of a function on one ISA in one interleaved run, inputs",
   "normal(0,3), 2,048 elements a call (L1) and 65,536. `ns a call`, for peers, is what a call costs beside its elements, if",
-  "20 ns or more. Errors are in ulps, the largest found by the quick sweep, over results that are normal numbers",
-  "(`check --ftz`) and over all. `also` is results of a wrong class or shape, in numbers of the inputs of the sweep, and",
+  "20 ns or more. Errors are in ulps, the largest found by the quick sweep, over results that are normal numbers (with",
+  "subnormals flushed, by `check --ftz`, if that is less than over all) and over all. `also` is results of a wrong class or shape, in numbers of the inputs of the sweep, and",
   "what the guard found.", "",
   "A kernel is *as accurate* as another if its error on normal results is no larger, no more of its results are of a",
   "wrong class, and it flushes subnormals only if the other does; *faster* is below 97 % of the cycles. On the front (`x`):",
