@@ -54,7 +54,8 @@ report_writer report_text, report_markdown, report_html, report_csv, report_tsv,
 
 /* The parts of the text report that commands print as they go: one kernel's accuracy and contract,
  * for `actulp check'; all times with their intervals, for `actulp bench'. */
-void report_accuracy_text(const struct kernel_record *k, const struct report_options *o, FILE *out);
+void report_accuracy_text(const struct result *r, const struct kernel_record *k,
+                          const struct report_options *o, FILE *out);
 void report_speed_text(const struct result *r, const struct report_options *o, FILE *out);
 
 #endif

@@ -211,11 +211,21 @@ static void put_contract(struct text *t, const struct kernel_record *k)
     put_findings(t, k, "");
 }
 
-static void put_promise(struct text *t, const struct kernel_record *k)
+/* Promises are for rounding to nearest with subnormals. */
+static bool usual_mode(const struct result *r)
+{
+    return !r->request.ftz && (!r->request.rounding || !strcmp(r->request.rounding, "nearest"));
+}
+
+static void put_promise(struct text *t, const struct result *r, const struct kernel_record *k)
 {
     char words[512];
     promise_sentence(k, words, sizeof words);
     put_labelled(t, "promise", "%s", words);
+    if (!usual_mode(r)) {
+        put_labelled(t, "", "not judged in this mode");
+        return;
+    }
     put_style(t, k->nbroken ? RED : GREEN);
     if (k->nbroken == 0)
         put_labelled(t, "", "kept");
@@ -224,12 +234,17 @@ static void put_promise(struct text *t, const struct kernel_record *k)
     put_style(t, PLAIN);
 }
 
-void report_accuracy_text(const struct kernel_record *k, const struct report_options *o, FILE *out)
+void report_accuracy_text(const struct result *r, const struct kernel_record *k,
+                          const struct report_options *o, FILE *out)
 {
     struct text t = text_to(out, o);
     put_heading(&t, k->name);
     if (k->how)
         put_labelled(&t, "how", "%s", k->how);
+    if (!usual_mode(r))
+        put_labelled(&t, "mode", "rounding %s%s, around each call",
+                     r->request.rounding ? r->request.rounding : "nearest",
+                     r->request.ftz ? ", subnormals flushed (FTZ and DAZ)" : "");
     if (k->has_accuracy)
         put_accuracy(&t, k);
     if (k->has_ideal)
@@ -238,7 +253,7 @@ void report_accuracy_text(const struct kernel_record *k, const struct report_opt
         put_answers(&t, k);
     if (k->has_contract)
         put_contract(&t, k);
-    put_promise(&t, k);
+    put_promise(&t, r, k);
 }
 
 /* --- one function: table, verdicts, what went wrong --- */

@@ -265,7 +265,7 @@ static void print_result(const struct job *j, const struct result *r)
         report_speed_text(r, &o, stdout);
     else if (j->accuracy && !j->speed && (j->verbose || r->nkernels <= DETAILED))
         for (int i = 0; i < r->nkernels; i++)
-            report_accuracy_text(&r->kernel[i], &o, stdout);
+            report_accuracy_text(r, &r->kernel[i], &o, stdout);
     else if (!j->output || !j->speed)
         report_text(r, &o, stdout);
 }

@@ -105,8 +105,17 @@ refuses "half an outside kernel" "missing" $actulp check --library libm.so.6 --s
 refuses "a bad sweep" "expected quick, full or A..B" $actulp check tanh --sweep 8..-8
 expect 0 "a sweep of a range" $actulp check sigmoid/f32/poly/scalar --sweep -1.5..-1.4999
 prints 'sampled \(-1.5..-1.4999\)'
-expect 0 "another rounding direction" $actulp check sigmoid/f32/stable --rounding up
-expect 0 "flush mode" $actulp check sigmoid/f32/poly/scalar --ftz
+expect 0 "another rounding direction" $actulp check sigmoid/f32/stable/scalar --sweep 1..1.001 --rounding up
+prints 'mode +rounding up, around each call'
+prints 'not judged in this mode'
+expect 0 "  in the result" $actulp check sigmoid/f32/stable/scalar --sweep 1..1.001 --rounding up --json
+prints '"rounding": "up"'
+expect 0 "flush mode" $actulp check sigmoid/f32/poly/scalar --sweep=-88..-87.9 --ftz
+prints 'mode +rounding nearest, subnormals flushed \(FTZ and DAZ\)'
+prints 'subnormal results accepted as zero'
+expect 0 "  in the result" $actulp check sigmoid/f32/poly/scalar --sweep=-88..-87.9 --ftz --json
+prints '"ftz": true'
+prints '"flushed_accepted": [1-9]'
 expect 0 "MPFR alone" $actulp check sigmoid/f32/poly/scalar --sweep 1..1.0001 --mpfr
 refuses "a direction that is none" "expected nearest, up, down or zero" $actulp check sigmoid --rounding upp
 refuses "a bad number" "expected a whole number" $actulp check tanh --jobs 0

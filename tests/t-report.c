@@ -20,7 +20,7 @@ static const char *const golden[] = {"small", "accuracy-only", "speed-only", "em
 static void all_accuracy(const struct result *r, const struct report_options *o, FILE *out)
 {
     for (int i = 0; i < r->nkernels; i++)
-        report_accuracy_text(&r->kernel[i], o, out);
+        report_accuracy_text(r, &r->kernel[i], o, out);
 }
 
 static void as_json(const struct result *r, const struct report_options *o, FILE *out)

@@ -136,6 +136,32 @@ KERNEL(only_nan)
 KERNEL(only_inf)
 KERNEL(mixes)
 
+static float ones(float x)
+{
+    return isnan(x) ? x : 1;
+}
+static float flushes_to_the_wrong_zero(float x)
+{
+    return fabsf(x) < 0x1p-126f ? copysignf(0, -x) : good(x);
+}
+
+/* Right in the mode that the test expects, NaN in any other. */
+static struct {
+    int direction;
+    bool flush;
+} expected_mode;
+static float knows_its_mode(float x)
+{
+    volatile float smallest = 0x1p-149f, normal = 0x1p-126f;
+    bool daz = smallest * 0x1p30f == 0, ftz = normal * 0.5f == 0;
+    bool right = fegetround() == expected_mode.direction && daz == expected_mode.flush &&
+                 ftz == expected_mode.flush;
+    return right ? good(x) : NAN;
+}
+KERNEL(ones)
+KERNEL(flushes_to_the_wrong_zero)
+KERNEL(knows_its_mode)
+
 static void crashes_array(const float *x, float *y, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -167,7 +193,9 @@ AT_ONE_INPUT(rounds_up, fesetround(FE_UPWARD))
 AT_ONE_INPUT(writes_beyond, y[n] = 1)
 AT_ONE_INPUT(reads_before, forever = x[-1] != 1e30f)
 AT_ONE_INPUT(writes_its_input, ((float *)(uintptr_t)x)[0] = 1)
+AT_ONE_INPUT(rounds_to_nearest, fesetround(FE_TONEAREST))
 #if defined(__x86_64__)
+AT_ONE_INPUT(stops_flushing, _mm_setcsr(_mm_getcsr() & ~0x8040u))
 AT_ONE_INPUT(flushes_from_then_on, _mm_setcsr(_mm_getcsr() | 0x8040))
 #endif
 
@@ -390,6 +418,132 @@ static void test_one_input(const struct function *f)
     sweep_free(&out, N);
     for (int i = 0; i < N; i++)
         free(s[i]);
+}
+
+static struct sweep_outcome sweep_mode(const struct function *f,
+                                       void (*call)(const float *, float *, size_t), double from,
+                                       double to, mpfr_rnd_t rounding, bool ftz)
+{
+    struct subject *s[] = {subject(f, call)};
+    struct sweep_plan p = {.kind = SWEEP_RANGE,
+                           .from = from,
+                           .to = to,
+                           .subject = s,
+                           .nsubjects = 1,
+                           .seed = 1,
+                           .jobs = 1,
+                           .rounding = rounding,
+                           .ftz = ftz,
+                           .shards = 1};
+    struct sweep_outcome out;
+    sweep_run(&p, &out);
+    free(s[0]);
+    return out;
+}
+
+/* A kernel is called in the mode asked for, and judged in it: its results are then rounded in that
+ * direction. */
+static void test_modes(const struct function *f)
+{
+    static const struct {
+        const char *name;
+        mpfr_rnd_t rounding;
+        int direction;
+        double at_most;
+    } row[] = {{"to nearest", MPFR_RNDN, FE_TONEAREST, 0.5001},
+               {"up", MPFR_RNDU, FE_UPWARD, 1.001},
+               {"down", MPFR_RNDD, FE_DOWNWARD, 1.001},
+               {"to zero", MPFR_RNDZ, FE_TOWARDZERO, 1.001}};
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        for (int ftz = 0; ftz < 2; ftz++) {
+            expected_mode.direction = row[i].direction;
+            expected_mode.flush = ftz;
+            struct sweep_outcome out =
+                sweep_mode(f, knows_its_mode_array, -0x1.004p-3, -0x1p-3, row[i].rounding, ftz);
+            const struct tally *t = out.tally;
+            ok(out.graded[0] && t->inputs == 8193 && t->numbers == t->inputs,
+               "rounding %s%s: the kernel finds itself in that mode %llu times of %llu",
+               row[i].name, ftz ? ", flushing" : "", (unsigned long long)t->numbers,
+               (unsigned long long)t->inputs);
+            ok((double)t->correct > 0.999 * (double)t->inputs && t->max_ulp <= row[i].at_most &&
+                   t->max_ulp > row[i].at_most - 0.01,
+               "  %llu are correctly rounded so, errors up to %.4f ulp",
+               (unsigned long long)t->correct, t->max_ulp);
+            ok(out.reference.violations == 0, "  no audit failed");
+            sweep_free(&out, 1);
+            expected_mode.direction = FE_TONEAREST;
+            expected_mode.flush = !ftz;
+            out = sweep_mode(f, knows_its_mode_array, -0x1.004p-3, -0x1p-3, row[i].rounding, ftz);
+            ok(out.tally->numbers == 0, "  and in no other");
+            sweep_free(&out, 1);
+        }
+}
+
+/* What a kernel leaves changed of the mode is looked at before the mode is taken back. */
+static void test_modes_left(const struct function *f)
+{
+    struct sweep_outcome out =
+        sweep_mode(f, rounds_to_nearest_array, 0x1.7fp-3, 0x1.81p-3, MPFR_RNDU, false);
+    ok(out.nfaults == 1 && !strcmp(out.fault[0].finding.kind, "rounding-mode") &&
+           out.fault[0].finding.input.x == format_from_double(FORMAT_F32, 0x1.8p-3),
+       "a kernel that goes back to nearest is found, at %a",
+       out.nfaults ? out.fault[0].finding.input.x_value : NAN);
+    sweep_free(&out, 1);
+#if defined(__x86_64__)
+    out = sweep_mode(f, stops_flushing_array, 0x1.7fp-3, 0x1.81p-3, MPFR_RNDN, true);
+    ok(out.nfaults == 1 && !strcmp(out.fault[0].finding.kind, "flush-to-zero") &&
+           out.fault[0].finding.input.x == format_from_double(FORMAT_F32, 0x1.8p-3),
+       "one that stops flushing too, at %a",
+       out.nfaults ? out.fault[0].finding.input.x_value : NAN);
+    sweep_free(&out, 1);
+#endif
+}
+
+/* Flushed results: a zero of the right sign is accepted where the exact value is below the normal
+ * numbers, and nowhere else; and a subnormal input may count as a zero. */
+static void test_flush(const struct function *f)
+{
+    enum { SUBNORMAL = 1024, NORMAL = 2049 }; /* of each sign in the range below */
+    const double to = 0x1.001p-126, from = 0x1.fff0p-127;
+    struct sweep_outcome out = sweep_mode(f, flushes_array, from, to, MPFR_RNDN, true);
+    const struct tally *t = out.tally;
+    ok(t->inputs == SUBNORMAL + NORMAL && t->correct == t->inputs &&
+           t->failure[FAIL_FLUSHED].n == 0,
+       "%llu results, %llu of them right, %llu flushed", (unsigned long long)t->inputs,
+       (unsigned long long)t->correct, (unsigned long long)t->failure[FAIL_FLUSHED].n);
+    /* tanh(x) is a crumb below x: at the smallest normal number it is below them all. */
+    ok(t->flushed_accepted == SUBNORMAL, "%llu zeros accepted",
+       (unsigned long long)t->flushed_accepted);
+    sweep_free(&out, 1);
+
+    out = sweep_mode(f, flushes_array, from, to, MPFR_RNDN, false);
+    t = out.tally;
+    ok(t->flushed_accepted == 0 && t->failure[FAIL_FLUSHED].n == SUBNORMAL,
+       "without flushing none: %llu are failures", (unsigned long long)t->failure[FAIL_FLUSHED].n);
+    sweep_free(&out, 1);
+
+    out = sweep_mode(f, flushes_to_the_wrong_zero_array, -to, -from, MPFR_RNDN, true);
+    t = out.tally;
+    ok(t->flushed_accepted == 0 && t->failure[FAIL_ZERO_SIGN].n == SUBNORMAL,
+       "zeros of the wrong sign: %llu accepted, %llu failures of sign",
+       (unsigned long long)t->flushed_accepted, (unsigned long long)t->failure[FAIL_ZERO_SIGN].n);
+    sweep_free(&out, 1);
+
+    out = sweep_mode(f, loses_zero_array, 0x1p-100, 0x1.001p-100, MPFR_RNDN, true);
+    ok(out.tally->failure[FAIL_ZERO_LOST].n == out.tally->inputs && !out.tally->flushed_accepted,
+       "a normal result is not excused");
+    sweep_free(&out, 1);
+
+    /* exp of a subnormal number, rounded up, is 1 + 2^-23; exp(0) is 1. */
+    const struct function *e = function_find(fpcore_builtin(), "exp");
+    for (int ftz = 0; ftz < 2; ftz++) {
+        out = sweep_mode(e, ones_array, 0x1p-140, 0x1.8p-140, MPFR_RNDU, ftz);
+        t = out.tally;
+        ok(t->inputs == 257 && t->correct == (ftz ? t->inputs : 0),
+           "subnormal inputs as zeros: %llu of %llu right when flushing is %s",
+           (unsigned long long)t->correct, (unsigned long long)t->inputs, ftz ? "on" : "off");
+        sweep_free(&out, 1);
+    }
 }
 
 /* Kernels of one method and class are compared bit by bit with the first; one that differs is
@@ -648,6 +802,9 @@ int main(void)
     test_independence(f, false);
     test_crash(f);
     test_one_input(f);
+    test_modes(f);
+    test_modes_left(f);
+    test_flush(f);
     test_followers(f);
     test_sums();
     test_moments(f);

@@ -208,7 +208,7 @@ static void all_nan(struct grading *g, struct truth_run *r, struct reference_tal
         r->t.lo[i] = r->t.hi[i] = NAN;
     }
     if (tally)
-        tally->tier[TIER_MPFR] += (uint64_t)r->n;
+        tally->tier[TIER_CONSTANT] += (uint64_t)r->n;
 }
 
 /* Is the formula surely undefined everywhere in the run? */
@@ -510,15 +510,29 @@ static bool denormal_as_zero(struct grading *g, const struct lane *l, struct tru
 {
     if (!g->ftz || !format_is_subnormal(g->in, l->x))
         return false;
-    struct truth at_zero;
-    truth_at(g->oracle, g->in, l->x & format_sign_bit(g->in), g->out, g->rounding, &at_zero);
+    const struct truth *at_zero = &g->at_zero[!format_is_negative(g->in, l->x)];
     struct judgement here = truth_judge(z, g->out, l->y);
-    struct judgement there = truth_judge(&at_zero, g->out, l->y);
-    bool better =
-        there.verdict == VERDICT_NUMBER && (here.verdict != VERDICT_NUMBER || there.hi < here.hi);
+    struct judgement there = truth_judge(at_zero, g->out, l->y);
+    bool better = there.verdict == VERDICT_NUMBER
+                      ? here.verdict != VERDICT_NUMBER || there.hi < here.hi
+                      : there.correct && !here.correct;
     if (better)
-        *z = at_zero;
+        *z = *at_zero;
     return better;
+}
+
+/* In flush mode subnormal inputs are graded one by one: SLOW marks them, beside those of R; NULL if
+ * there is nothing to mark. */
+static const uint64_t *lanes_by_one(const struct grading *g, const struct truth_run *r,
+                                    uint64_t *slow)
+{
+    uint64_t magnitude = r->x[0] & ~format_sign_bit(g->in);
+    if (!g->ftz || magnitude >= format_min_normal(g->in))
+        return r->any_slow ? r->slow : NULL;
+    for (int i = 0; i < r->n; i++)
+        slow[i] =
+            format_is_subnormal(g->in, r->x[i]) || (r->any_slow && r->slow[i]) ? ~UINT64_C(0) : 0;
+    return slow;
 }
 
 static void grade_one(struct grading *g, const struct kernel_facts *k, const struct lane *lane,
@@ -1074,7 +1088,7 @@ static bool grade_lost(struct grading *g, const struct truth_run *r, const void 
     uint64_t y0 = result_at(g, y, 0);
     double first = r->xv[0], last = r->xv[r->n - 1];
     bool nan = format_is_nan(g->out, y0), infinity = format_is_inf(g->out, y0);
-    if (!(nan || infinity) || r->any_slow || r->all_nan || r->n != BLOCK ||
+    if (!(nan || infinity) || g->ftz || r->any_slow || r->all_nan || r->n != BLOCK ||
         format_info[g->out].p > 24)
         return false;
     if (nan ? !lanes_all_nan(g->out, y, BLOCK) : !lanes_all(g->out, y, y0, BLOCK))
@@ -1142,11 +1156,12 @@ void grade_run(struct grading *g, const struct truth_run *r, const void *y, uint
         grade_lost(g, r, y, place, facts, state, t))
         return;
     struct lane_sums s = {.odd = (uint64_t)n};
+    uint64_t slow[BLOCK];
     struct lane_run run = {.n = n,
                            .due = r->t.due,
                            .lo = r->t.lo,
                            .hi = r->t.hi,
-                           .slow = r->any_slow ? r->slow : NULL,
+                           .slow = lanes_by_one(g, r, slow),
                            .along = along(r->shape[0], r->xv[0])};
     if (format_info[g->out].p <= 24) {
         uint64_t first = result_at(g, y, 0);
@@ -1292,6 +1307,7 @@ void grading_init(struct grading *g, const struct function *f, enum format in, e
         truth_at(g->oracle, in, format_max(in) | (side ? 0 : format_sign_bit(in)), out, rounding,
                  &t);
         g->tail[side] = t.due;
+        truth_at(g->oracle, in, side ? 0 : format_sign_bit(in), out, rounding, &g->at_zero[side]);
     }
     const struct expr *e = f->reflection_sum ? f->reflection_sum : f->reflection_diff;
     if (e) {

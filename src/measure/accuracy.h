@@ -78,7 +78,8 @@ struct grading {
     mpfr_rnd_t rounding;
     bool ftz; /* a zero of z's sign is accepted where |z| < 2^emin, and a subnormal x may count as 0
                */
-    bool moments; /* sum up results and exact values too: inputs are of a distribution */
+    struct truth at_zero[2]; /* in flush mode: what is due at -0 and +0 */
+    bool moments;            /* sum up results and exact values too: inputs are of a distribution */
     bool has_range;
     double range[2];
     enum symmetry symmetry;

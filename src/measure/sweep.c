@@ -278,7 +278,7 @@ struct worker {
     struct tally *box_tally;
     double *box_seconds;
     volatile struct at *at; /* shared */
-    struct fp_state normal; /* as it must be after a call */
+    struct fp_state mode;   /* as it is before a call and must be after it */
     volatile uint64_t *beat;
 };
 
@@ -328,31 +328,62 @@ static int fenv_direction(mpfr_rnd_t r)
     }
 }
 
-/* One call of a kernel under the rounding direction and flush mode of the plan. */
-static void call(const struct sweep_plan *p, struct subject *s, const void *x, void *y, int n)
+/* Into the rounding direction and the flush mode of the plan, and out of them. */
+static void set_flush(bool on)
 {
-    if (p->rounding == MPFR_RNDN && !p->ftz) {
-        subject_call(s, x, y, (size_t)n);
-        return;
-    }
-    fesetround(fenv_direction(p->rounding));
 #if defined(__x86_64__)
-    unsigned csr = _mm_getcsr();
-    if (p->ftz)
-        _mm_setcsr(csr | 0x8040); /* FTZ and DAZ */
-    subject_call(s, x, y, (size_t)n);
-    _mm_setcsr(csr);
+    unsigned bits = 0x8040; /* FTZ and DAZ */
+    _mm_setcsr(on ? _mm_getcsr() | bits : _mm_getcsr() & ~bits);
 #elif defined(__aarch64__)
-    uint64_t fpcr;
+    uint64_t fpcr, bit = UINT64_C(1) << 24;
     __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
-    if (p->ftz)
-        __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | (UINT64_C(1) << 24)));
-    subject_call(s, x, y, (size_t)n);
-    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr));
+    __asm__ volatile("msr fpcr, %0" : : "r"(on ? fpcr | bit : fpcr & ~bit));
 #else
-    subject_call(s, x, y, (size_t)n);
+    (void)on;
 #endif
+}
+
+static void enter_mode(const struct sweep_plan *p)
+{
+    fesetround(fenv_direction(p->rounding));
+    if (p->ftz)
+        set_flush(true);
+}
+
+static void leave_mode(void)
+{
     fesetround(FE_TONEAREST);
+    set_flush(false);
+}
+
+/* The state in which kernels are called. */
+static struct fp_state mode_of(const struct sweep_plan *p)
+{
+    enter_mode(p);
+    struct fp_state s = fp_state_get();
+    leave_mode();
+    return s;
+}
+
+/* One call of a kernel in the mode of the plan and nowhere else.  What it leaves changed of MODE:
+ * enum fp_part. */
+static unsigned call(const struct sweep_plan *p, const struct fp_state *mode, struct subject *s,
+                     const void *x, void *y, int n)
+{
+    bool special = p->rounding != MPFR_RNDN || p->ftz;
+    unsigned changed = 0;
+    if (special)
+        enter_mode(p);
+    uint64_t before = fp_state_control();
+    subject_call(s, x, y, (size_t)n);
+    if (fp_state_control() != before) {
+        struct fp_state after = fp_state_get();
+        changed = fp_state_changes(mode, &after);
+        changed = changed ? changed : FP_OTHER;
+    }
+    if (special)
+        leave_mode();
+    return changed;
 }
 
 static void mark(struct worker *w, uint32_t unit, uint32_t chunk, int subject, bool minus)
@@ -369,12 +400,10 @@ static void mark(struct worker *w, uint32_t unit, uint32_t chunk, int subject, b
  * what is graded after it: it ends the worker, as a crash does. */
 static void call_marked(struct worker *w, const void *x, void *y, int n)
 {
-    uint64_t before = fp_state_control();
-    call(w->c->plan, w->c->plan->subject[w->at->subject], x, y, n);
-    if (fp_state_control() == before)
+    unsigned changed = call(w->c->plan, &w->mode, w->c->plan->subject[w->at->subject], x, y, n);
+    if (!changed)
         return;
-    struct fp_state after = fp_state_get();
-    w->at->fp = (uint8_t)fp_state_changes(&w->normal, &after);
+    w->at->fp = (uint8_t)changed;
     _exit(1);
 }
 
@@ -589,7 +618,7 @@ static int worker_main(void *arg)
                           .state = xcalloc((size_t)n, sizeof *k.state)};
     if (!open_subjects(c))
         return 1;
-    w->normal = fp_state_get();
+    w->mode = mode_of(c->plan);
     for (uint32_t i = 0; i < c->units.n && !*c->stop; i++) {
         if (!__sync_bool_compare_and_swap(&c->state[i], UNIT_FREE, UNIT_TAKEN))
             continue;
@@ -618,13 +647,12 @@ static bool replay_round(struct replay *r, int lanes)
     const char *given;
     char *x = array_at_wall((size_t)lanes * bytes, &given);
     char *y = array_at_wall((size_t)lanes * format_bytes(r->c->g->out), NULL);
+    struct fp_state mode = mode_of(r->c->plan);
     for (int i = 0; i < r->n; i++) {
-        uint64_t before = fp_state_control();
         for (int k = 0; k < lanes; k++)
             memcpy(x + (size_t)k * bytes, &r->x[i], bytes);
         *r->at = (uint64_t)lanes << 32 | ((uint64_t)i + 1);
-        call(r->c->plan, r->c->plan->subject[r->subject], given, y, lanes);
-        if (fp_state_control() != before)
+        if (call(r->c->plan, &mode, r->c->plan->subject[r->subject], given, y, lanes))
             return false;
     }
     return true;
@@ -683,11 +711,12 @@ static int tails_main(void *arg)
     struct context *c = w->c;
     if (!open_subjects(c))
         return 1;
+    w->mode = mode_of(c->plan);
     for (int s = 0; s < c->plan->nsubjects; s++) {
         for (int side = 0; side < 2 && !c->dropped[s]; side++) {
             uint64_t x = format_max(c->g->in) | (side ? 0 : format_sign_bit(c->g->in)), y[8] = {0};
             mark(w, 0, 0, s, !side);
-            call(c->plan, c->plan->subject[s], &x, y, 1);
+            call(c->plan, &w->mode, c->plan->subject[s], &x, y, 1);
             memcpy(&c->facts[s].tail[side], y, format_bytes(c->g->out));
         }
     }
@@ -997,7 +1026,7 @@ static int search_main(void *arg)
     char err[256];
     if (!subject_open(c->plan->subject[s->subject], err, sizeof err))
         return 1;
-    s->w->normal = fp_state_get();
+    s->w->mode = mode_of(c->plan);
     struct seed_point seed[SEEDS];
     uint64_t state = c->plan->seed + (uint64_t)s->subject, half = s->evaluations / 2;
     int n = seed_search(s, seed, &state, half);
