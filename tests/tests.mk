@@ -13,7 +13,7 @@ C_TESTS = tests/t-block tests/t-child tests/t-choose tests/t-clock tests/t-compa
   tests/t-guard tests/t-identity tests/t-inputs tests/t-interval tests/t-json tests/t-kernels \
   tests/t-machine tests/t-registry tests/t-report tests/t-speed tests/t-stats tests/t-subject tests/t-sweep \
   tests/t-truth
-SH_TESTS = tests/t-baseline.sh tests/t-ci.sh tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-door.sh tests/t-folder.sh tests/t-html.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-library.sh tests/t-npy.sh tests/t-peers.sh tests/t-promises.sh tests/t-schema.sh tests/t-versus.sh tests/t-witness.sh
+SH_TESTS = tests/t-baseline.sh tests/t-ci.sh tests/t-cli-choose.sh tests/t-cli.sh tests/t-cli-compare.sh tests/t-cli-export.sh tests/t-door.sh tests/t-folder.sh tests/t-html.sh tests/t-independent.sh tests/t-latex.sh tests/t-resume.sh tests/t-layers.sh tests/t-library.sh tests/t-mixed.sh tests/t-npy.sh tests/t-peers.sh tests/t-promises.sh tests/t-schema.sh tests/t-versus.sh tests/t-witness.sh
 
 check_PROGRAMS += $(C_TESTS)
 TESTS += $(C_TESTS) $(SH_TESTS)
@@ -63,10 +63,16 @@ check-exhaustive: actulp
 .PHONY: check-exhaustive
 EXTRA_DIST += tests/check-exhaustive.sh tests/exhaustive.awk
 
-# Minutes: core-seconds to certify all floats of each function, for doc/numerics.md.
+# Minutes: core-seconds to certify all floats of each function, into doc/numerics.md.
 how-fast: actulp
-	@ACTULP=./actulp sh $(srcdir)/tests/how-fast.sh
+	@ACTULP=./actulp sh $(srcdir)/tests/how-fast.sh >how-fast.md
+	@awk 'FNR == NR { table = table $$0 "\n"; next } \
+	    /^<!-- end of make how-fast/ { printf "%s", table; inside = 0 } !inside; \
+	    /^<!-- make how-fast/ { inside = 1 }' how-fast.md $(srcdir)/doc/numerics.md >how-fast.doc
+	@mv how-fast.doc $(srcdir)/doc/numerics.md
+	@cat how-fast.md
 .PHONY: how-fast
+CLEANFILES += how-fast.md
 EXTRA_DIST += tests/how-fast.sh
 # Our kernels beside those of SLEEF, libmvec, xsimd, Eigen, oneDNN and PyTorch, as far as they are installed, for
 # doc/peers.md; a quarter of an hour.
