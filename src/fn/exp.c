@@ -22,10 +22,10 @@ KERNEL(exp_table)
 #endif
 
 #if PASS_HAS_WORDS
-/* A NaN becomes 0: the shift drops what made it one. */
+/* A NaN is taken for -88: its bits would make anything, negative numbers too. */
 VKERNEL(exp_schraudolph)
 {
-    return v_exp_bits(v_min(v_set(88.7f), v_max(v_set(-88), x)));
+    return v_exp_bits(v_min(v_set(88.7f), v_max(x, v_set(-88))));
 }
 
 /* A NaN is the second operand of both. */

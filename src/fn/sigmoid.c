@@ -39,9 +39,10 @@ KERNEL(sigmoid_table)
 #endif
 
 #if PASS_HAS_WORDS
+/* A NaN is taken for 88: its bits would make anything, 1 + 2^-23 too. */
 VKERNEL(sigmoid_schraudolph)
 {
-    return v_set(1) / (v_exp_bits(v_min(v_set(88.7f), v_max(v_set(-88), v_neg(x)))) + 1.0f);
+    return v_set(1) / (v_exp_bits(v_min(v_set(88.7f), v_max(v_neg(x), v_set(-88)))) + 1.0f);
 }
 
 /* 2.41 ulp at -0x1.0a111ap+2, where the polynomial's t is correctly rounded: the sum and the
