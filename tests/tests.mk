@@ -109,10 +109,10 @@ study-mutations: actulp
 .PHONY: study-mutations
 EXTRA_DIST += tests/study-mutations.sh
 
-# For a build with the sanitizers: without the tests that make kernels crash, count their instructions or time
-# them, since the sanitizers catch the first before we do and change the others.
-# Not those that crash on purpose, count instructions, time, or load a sanitized library into a plain program.
-unsanitized = tests/t-guard tests/t-subject tests/t-count tests/t-speed tests/t-sweep tests/t-cli.sh tests/t-door.sh \
+# For a build with the sanitizers: without the tests that make kernels crash, count their instructions or time them,
+# since the sanitizers catch the first before we do and change the others; that load a sanitized library into a plain
+# program; or that only measure again and again, which takes minutes.
+unsanitized = tests/t-baseline.sh tests/t-ci.sh tests/t-guard tests/t-subject tests/t-count tests/t-speed tests/t-sweep tests/t-cli.sh tests/t-door.sh \
   tests/t-library.sh tests/t-versus.sh
 check-sanitized:
 	ACTULP_QUICK=1 $(MAKE) check TESTS='$(filter-out $(unsanitized),$(TESTS))'
