@@ -4,6 +4,7 @@
  * records of either side become a result, so that compare_results judges accuracy and contract;
  * what is found besides is told to the same comparison.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct arguments {
     struct selection old;
     struct judging judging;
     const char *prefix, *library[2]; /* old, new */
+    bool named;                      /* the one kernel has a name of its own */
     bool timed;
     double bits_seconds; /* for comparing all inputs bit by bit, of all pairs together */
 };
@@ -158,16 +160,42 @@ struct pairs {
     char **name; /* what both are called */
 };
 
-static char *installed_library(const char *prefix)
+/* libactulp.so in one of the N folders PLACES of DIR; NULL: in none. */
+static char *library_in(const char *dir, const char *const *places, int n)
 {
-    static const char *const places[] = {"lib", "lib64", "."};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char *path = xasprintf("%s/%s/libactulp.so", prefix, places[i]);
+    for (int i = 0; i < n; i++) {
+        char *path = xasprintf("%s/%s/libactulp.so", dir, places[i]);
         if (!access(path, R_OK))
             return path;
         free(path);
     }
-    die_usage("--old %s: no lib/libactulp.so there", prefix);
+    return NULL;
+}
+
+static char *installed_library(const char *prefix)
+{
+    static const char *const places[] = {"lib", "lib64", "."};
+    char *path = library_in(prefix, places, 3);
+    if (!path)
+        die_usage("--old %s: no lib/libactulp.so there", prefix);
+    return path;
+}
+
+/* The library that was built with this program.  Not the kernels that are linked into it: the same
+ * code at other addresses differs by some per cent, and a library has the old one's layout. */
+static char *own_library(void)
+{
+    static const char *const places[] = {".", "../lib", "../lib64"};
+    char program[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    program[n < 0 ? 0 : n] = 0;
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = 0;
+    char *path = slash ? library_in(program, places, 3) : NULL;
+    if (!path)
+        die_usage("--old: no libactulp.so beside this program (%s) or in ../lib", program);
+    return path;
 }
 
 /* The kernels of LIBRARY, by the groups of options OF; without a group those of its table. */
@@ -191,34 +219,27 @@ static void choose_side(struct selection *s, const struct selection *of, const c
     selection_choose(s, NULL);
 }
 
-/* What a kernel is called whatever the name of its library's file. */
-static char *common_name(const struct subject *s, bool named)
+/* What a kernel is called whatever the name of its library's file; a row of our own library,
+ * "u1.avx2", as the built-in kernel that it is. */
+static char *common_name(const struct arguments *a, const struct subject *s)
 {
-    if (!s->library || (named && !s->row))
+    const char *dot = a->prefix ? strrchr(s->symbol, '.') : NULL;
+    if (dot)
+        return xasprintf("%s/%s/%.*s/%s", s->function->id, s->kernel->dtype, (int)(dot - s->symbol),
+                         s->symbol, dot + 1);
+    if (a->named && !s->row)
         return xstrdup(s->name);
     return xasprintf("%s/%s/%s/ext", s->function->id, s->kernel->dtype, s->symbol);
 }
 
-/* Is a row of our own library, "poly-avx2", the built-in kernel S? */
-static bool is_row_of(const struct subject *row, const struct subject *s)
+static struct subject *counterpart(const struct arguments *a, const char *name)
 {
-    size_t n = strlen(s->kernel->method);
-    const char *isa = isa_word[s->kernel->isa];
-    return row->function == s->function && !strcmp(row->kernel->dtype, s->kernel->dtype) &&
-           !strncmp(row->symbol, s->kernel->method, n) && row->symbol[n] &&
-           !strcmp(row->symbol + n + 1, isa);
-}
-
-static struct subject *counterpart(const struct selection *old, const struct subject *s,
-                                   const char *name, bool named)
-{
-    for (int i = 0; i < old->nsubjects; i++) {
-        struct subject *u = old->subject[i];
-        char *other = common_name(u, named);
-        bool same = s->library ? !strcmp(other, name) : is_row_of(u, s);
+    for (int i = 0; i < a->old.nsubjects; i++) {
+        char *other = common_name(a, a->old.subject[i]);
+        bool same = !strcmp(other, name);
         free(other);
         if (same)
-            return u;
+            return a->old.subject[i];
     }
     return NULL;
 }
@@ -232,7 +253,7 @@ static bool wanted(const struct arguments *a, const char *name)
 }
 
 /* Pairs what both sides have; *ALONE of the new side, and of the old one, become lists of names. */
-static struct pairs pair_up(const struct arguments *a, bool named, struct pairs *only_new,
+static struct pairs pair_up(const struct arguments *a, struct pairs *only_new,
                             struct pairs *only_old)
 {
     const struct selection *new = &a->job.selection, *old = &a->old;
@@ -243,8 +264,8 @@ static struct pairs pair_up(const struct arguments *a, bool named, struct pairs 
     only_new->name = xcalloc((size_t) new->nsubjects, sizeof *p.name);
     only_old->name = xcalloc((size_t)old->nsubjects, sizeof *p.name);
     for (int i = 0; i < new->nsubjects; i++) {
-        char *name = common_name(new->subject[i], named);
-        struct subject *u = counterpart(old, new->subject[i], name, named);
+        char *name = common_name(a, new->subject[i]);
+        struct subject *u = counterpart(a, name);
         for (int k = 0; k < old->nsubjects; k++)
             used[k] |= old->subject[k] == u;
         if (!wanted(a, name)) {
@@ -258,7 +279,7 @@ static struct pairs pair_up(const struct arguments *a, bool named, struct pairs 
         }
     }
     for (int k = 0; k < old->nsubjects; k++) {
-        char *name = common_name(old->subject[k], named);
+        char *name = common_name(a, old->subject[k]);
         if (!used[k] && wanted(a, name))
             only_old->name[only_old->n++] = name;
         else
@@ -277,24 +298,6 @@ static void free_pairs(struct pairs *p)
 }
 
 /* ---- accuracy ---- */
-
-/* A row of a library's table carries less of a promise than a built-in kernel: OLD is taken to have
- * promised what NEW does. */
-static void take_promises(struct kernel_record *old, const struct kernel_record *new)
-{
-    for (int i = 0; i < old->nkeeps; i++)
-        free(old->keeps[i]);
-    free(old->keeps);
-    free(old->bound);
-    old->nkeeps = new->nkeeps;
-    old->keeps = xcalloc((size_t) new->nkeeps, sizeof *old->keeps);
-    for (int i = 0; i < new->nkeeps; i++)
-        old->keeps[i] = xstrdup(new->keeps[i]);
-    old->nbounds = new->nbounds;
-    old->bound = xcalloc((size_t) new->nbounds, sizeof *old->bound);
-    if (new->nbounds)
-        memcpy(old->bound, new->bound, (size_t) new->nbounds * sizeof *old->bound);
-}
 
 /* All kernels of both sides in one job, which pays once for each truth; then a result for each. */
 static void measure(struct arguments *a, const struct pairs *p, struct result *side[2])
@@ -317,8 +320,6 @@ static void measure(struct arguments *a, const struct pairs *p, struct result *s
         free(k->name);
         k->name = xstrdup(p->name[i / 2]);
     }
-    for (int i = 0; i < p->n && a->prefix; i++)
-        take_promises(&side[0]->kernel[i], &side[1]->kernel[i]);
     side[0]->request.seed = side[1]->request.seed;
     side[0]->request.ulp = xstrdup(side[1]->request.ulp);
     side[0]->request.rounding = xstrdup(side[1]->request.rounding);
@@ -560,18 +561,15 @@ int cmd_versus(int argc, char **argv)
     struct pairs only_new = {0}, only_old = {0};
     job_init(&a.job);
     command_parse(&argp, argc, argv, &a);
-    bool named = a.job.selection.noutside == 1 && a.job.selection.outside[0].name;
+    a.named = a.job.selection.noutside == 1 && a.job.selection.outside[0].name;
     take_libraries(&a);
     if (a.prefix && (a.job.selection.noutside || a.job.selection.base.function))
         die_usage("--old compares kernels of ours; --symbol and --function are for libraries");
     struct selection given = a.job.selection;
     selection_init(&a.old);
     choose_side(&a.old, &given, a.prefix ? installed_library(a.prefix) : a.library[0]);
-    if (a.prefix)
-        selection_choose(&a.job.selection, NULL);
-    else
-        choose_side(&a.job.selection, &given, a.library[1]);
-    struct pairs p = pair_up(&a, named, &only_new, &only_old);
+    choose_side(&a.job.selection, &given, a.prefix ? own_library() : a.library[1]);
+    struct pairs p = pair_up(&a, &only_new, &only_old);
     if (!p.n)
         die(EXIT_INCOMPARABLE, "no kernel that %sboth libraries have",
             a.judging.options.npatterns ? "matches is one that " : "");
