@@ -13,6 +13,18 @@
 #include <xmmintrin.h>
 #endif
 
+/* A sweep of N subjects by two workers, to the nearest. */
+static struct sweep_plan plan_of(enum sweep_kind kind, struct subject **subject, int n)
+{
+    return (struct sweep_plan){.kind = kind,
+                               .subject = subject,
+                               .nsubjects = n,
+                               .seed = 1,
+                               .jobs = 2,
+                               .rounding = MPFR_RNDN,
+                               .shards = 1};
+}
+
 /* Sound: the exact value by way of long double, which is correctly rounded but for one float in
  * 2^30. */
 static float good(float x)
@@ -251,13 +263,7 @@ static void test_planted(const struct function *f)
     struct subject *s[PLANTED];
     for (int i = 0; i < PLANTED; i++)
         s[i] = subject(f, planted[i].call);
-    struct sweep_plan p = {.kind = SWEEP_QUICK,
-                           .subject = s,
-                           .nsubjects = PLANTED,
-                           .seed = 1,
-                           .jobs = 2,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1};
+    struct sweep_plan p = plan_of(SWEEP_QUICK, s, PLANTED);
     struct sweep_outcome out;
     sweep_run(&p, &out);
     for (int i = 0; i < PLANTED; i++) {
@@ -297,14 +303,9 @@ static void test_planted(const struct function *f)
 static void test_independence(const struct function *f, bool mpfr_only)
 {
     struct subject *s[] = {subject(f, not_odd_array)};
-    struct sweep_plan p = {.kind = SWEEP_QUICK,
-                           .subject = s,
-                           .nsubjects = 1,
-                           .seed = 1,
-                           .jobs = 1,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1,
-                           .mpfr_only = mpfr_only};
+    struct sweep_plan p = plan_of(SWEEP_QUICK, s, 1);
+    p.jobs = 1;
+    p.mpfr_only = mpfr_only;
     struct sweep_outcome one, three;
     sweep_run(&p, &one);
     p.jobs = 3;
@@ -332,15 +333,9 @@ static void test_crash(const struct function *f)
     struct subject *s[] = {subject(f, good_array), subject(f, crashes_array),
                            subject(f, not_odd_array)};
     struct subject *made[] = {s[0], s[1], s[2]};
-    struct sweep_plan p = {.kind = SWEEP_RANGE,
-                           .from = 0x1.7fp-3,
-                           .to = 0x1.81p-3,
-                           .subject = s,
-                           .nsubjects = 3,
-                           .seed = 1,
-                           .jobs = 2,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1};
+    struct sweep_plan p = plan_of(SWEEP_RANGE, s, 3);
+    p.from = 0x1.7fp-3;
+    p.to = 0x1.81p-3;
     struct sweep_outcome out, alone;
     sweep_run(&p, &out);
     ok(out.nfaults == 1 && out.fault[0].subject == 1 && !out.graded[1],
@@ -385,16 +380,10 @@ static void test_one_input(const struct function *f)
     struct subject *s[N];
     for (int i = 0; i < N; i++)
         s[i] = subject(f, row[i].call);
-    struct sweep_plan p = {.kind = SWEEP_RANGE,
-                           .from = 0x1.7fp-3,
-                           .to = 0x1.81p-3,
-                           .subject = s,
-                           .nsubjects = N,
-                           .seed = 1,
-                           .jobs = 2,
-                           .stall = 0.3,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1};
+    struct sweep_plan p = plan_of(SWEEP_RANGE, s, N);
+    p.from = 0x1.7fp-3;
+    p.to = 0x1.81p-3;
+    p.stall = 0.3;
     struct sweep_outcome out;
     sweep_run(&p, &out);
     for (int i = 0; i < N; i++) {
@@ -425,16 +414,12 @@ static struct sweep_outcome sweep_mode(const struct function *f,
                                        double to, mpfr_rnd_t rounding, bool ftz)
 {
     struct subject *s[] = {subject(f, call)};
-    struct sweep_plan p = {.kind = SWEEP_RANGE,
-                           .from = from,
-                           .to = to,
-                           .subject = s,
-                           .nsubjects = 1,
-                           .seed = 1,
-                           .jobs = 1,
-                           .rounding = rounding,
-                           .ftz = ftz,
-                           .shards = 1};
+    struct sweep_plan p = plan_of(SWEEP_RANGE, s, 1);
+    p.from = from;
+    p.to = to;
+    p.jobs = 1;
+    p.rounding = rounding;
+    p.ftz = ftz;
     struct sweep_outcome out;
     sweep_run(&p, &out);
     free(s[0]);
@@ -558,13 +543,7 @@ static void test_followers(const struct function *f)
                            subject(f, off_by_two_ulps_array)};
     for (int i = 0; i < 3; i++)
         s[i]->kernel = &rows[i];
-    struct sweep_plan p = {.kind = SWEEP_QUICK,
-                           .subject = s,
-                           .nsubjects = 3,
-                           .seed = 1,
-                           .jobs = 2,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1};
+    struct sweep_plan p = plan_of(SWEEP_QUICK, s, 3);
     struct sweep_outcome out;
     sweep_run(&p, &out);
     ok(!memcmp(&out.tally[0], &out.tally[1], sizeof *out.tally), "same bits, same tally");
@@ -735,15 +714,9 @@ static void test_sums(void)
         struct oracle *o = oracle_new(f, FORMAT_F32, NULL);
         for (int i = 0; i < N; i++)
             s[i] = subject(f, kernel[i].call);
-        struct sweep_plan p = {.kind = SWEEP_RANGE,
-                               .from = range[k].from,
-                               .to = range[k].to,
-                               .subject = s,
-                               .nsubjects = N,
-                               .seed = 1,
-                               .jobs = 2,
-                               .rounding = MPFR_RNDN,
-                               .shards = 1};
+        struct sweep_plan p = plan_of(SWEEP_RANGE, s, N);
+        p.from = range[k].from;
+        p.to = range[k].to;
         struct sweep_outcome out;
         sweep_run(&p, &out);
         for (int i = 0; i < N; i++) {
@@ -765,14 +738,8 @@ static void test_moments(const struct function *f)
     static double value[] = {-0.5, 0.25, 0.25, 0x1p-5, 0, 100, -0x1p-130};
     struct inputs file = {.name = "file", .n = sizeof value / sizeof *value, .value = value};
     struct subject *s[] = {subject(f, flushes_array), subject(f, gives_nan_array)};
-    struct sweep_plan p = {.kind = SWEEP_FILE,
-                           .file = &file,
-                           .subject = s,
-                           .nsubjects = 2,
-                           .seed = 1,
-                           .jobs = 2,
-                           .rounding = MPFR_RNDN,
-                           .shards = 1};
+    struct sweep_plan p = plan_of(SWEEP_FILE, s, 2);
+    p.file = &file;
     struct sweep_outcome out;
     sweep_run(&p, &out);
     double exact = 0;
